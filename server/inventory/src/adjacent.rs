@@ -2,10 +2,12 @@
 //!
 //! The [`RowTree`](crate::row_tree::RowTree) of a section tells which rows have a run that fits.
 //! The first rows are the nearest, so the search ends soon after its first hit; it ends at a bound
-//! where all that fits is far aside.
+//! where all that fits is far aside. What is gained by a choice that fills a hall well is small, so
+//! that only few more seats are looked at for it.
 
-use crate::grid::Grid;
-use crate::rows::{self, Lengths, Words};
+use crate::filling;
+use crate::grid::{Grid, GridRow};
+use crate::rows::{self, Lengths};
 use crate::sections::Section;
 use boxoffice_protocol::event::numbered;
 use boxoffice_protocol::id::Seat;
@@ -54,62 +56,54 @@ pub(crate) fn seated(sections: &[Section], among: Among) -> impl Iterator<Item =
         .filter_map(|(index, section)| Some((index, section, section.grid.as_ref()?)))
 }
 
-/// The best adjacent seats, if there are any in runs of these lengths.
-pub(crate) fn adjacent(
-    sections: &[Section],
-    among: Among,
-    places: u32,
-    lengths: Lengths,
-) -> Option<Found> {
-    let (well, all) = (rows::fitting_well(places), rows::fitting(places));
-    if lengths & well != 0 {
-        nearest(sections, among, places, well, rows::good_starts)
-    } else if lengths & all != 0 {
-        nearest(sections, among, places, all, rows::starts)
-    } else {
-        None
-    }
-}
-
 /// Rows that one choice looks into, at most.
 pub(crate) const ROWS_LOOKED_AT: usize = 64;
 
 /// The positions that end a look: rows can have thousands, and each look into one costs as much.
 pub(crate) const SEATS_LOOKED_AT: u32 = 32_768;
 
-/// A run of seats that would do. The least is the best one.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+/// Adjacent seats that would do. The least are the best ones.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
-    distance: u64,
+    /// The distance, and what they cost the hall.
+    cost: i64,
+    distance: i64,
     first: Seat,
 }
 
-/// Looks at rows that have a run that fits, from the front, those of all sections with the same
-/// number one after the other; not at more than it may, nor at any that cannot be nearer.
-fn nearest(
+/// The best adjacent seats, if there are any in runs of these lengths: those of all sections.
+pub(crate) fn adjacent(
     sections: &[Section],
     among: Among,
     places: u32,
     lengths: Lengths,
-    starts: impl Fn(&[u64], u32) -> Words,
 ) -> Option<Found> {
-    let first = |(index, _, grid): Seated<'_>| Some(Reverse((grid.tree.first(0, lengths)?, index)));
+    let fits = lengths & rows::fitting(places) != 0;
+    if fits { nearest(sections, among, places, lengths) } else { None }
+}
+
+/// Looks at rows that have a run that fits, from the front, those of all sections with the same
+/// number one after the other; not at more than it may, nor at any that cannot be better.
+// Inlined, it would slow down those that find no such seats.
+#[inline(never)]
+fn nearest(sections: &[Section], among: Among, places: u32, lengths: Lengths) -> Option<Found> {
+    let fitting = rows::fitting(places);
+    let gain = if lengths & 1 << places == 0 { 0 } else { filling::most_gained(places) };
+    let first = |(index, _, grid): Seated<'_>| Some(Reverse((grid.tree.first(0, fitting)?, index)));
     let mut fronts: BinaryHeap<_> = seated(sections, among).filter_map(first).collect();
     let mut best: Option<Candidate> = None;
     let (mut rows, mut seats) = (0, 0);
     while let Some(mut front) = fronts.peek_mut() {
         let Reverse((row, index)) = *front;
-        let back = (4 * row as u64).pow(2);
-        let beyond = best.as_ref().is_some_and(|best| best.distance < back);
+        let beyond = best.is_some_and(|best| best.cost + gain < distance_to_front(row));
         if beyond || rows >= ROWS_LOOKED_AT || seats >= SEATS_LOOKED_AT {
             break;
         }
         let grid = sections[usize::from(index)].grid.as_ref()?;
-        let candidate = candidate(grid, index, row, places, best.as_ref(), &starts);
-        best = best.into_iter().chain(candidate).min();
+        best = best_in_row(grid, index, row, places, gain, best);
         rows += 1;
         seats += u32::from(grid.rows[row].width);
-        match grid.tree.first(row + 1, lengths) {
+        match grid.tree.first(row + 1, fitting) {
             Some(next) => *front = Reverse((next, index)),
             None => drop(PeekMut::pop(front)),
         }
@@ -119,24 +113,53 @@ fn nearest(
     Some(numbers.map(|number| Seat::new(first.section(), first.row(), number)).collect())
 }
 
-/// The best one of a row, if it is no worse than the best of the rows before.
-fn candidate(
+/// The distance of the middle of a row.
+fn distance_to_front(row: usize) -> i64 {
+    (4 * row as i64).pow(2)
+}
+
+/// The best of `best` and the candidates of a row, none of which gains more than `gain`.
+fn best_in_row(
     grid: &Grid,
     section: u8,
     row: usize,
     places: u32,
-    best: Option<&Candidate>,
-    starts: impl Fn(&[u64], u32) -> Words,
+    gain: i64,
+    mut best: Option<Candidate>,
 ) -> Option<Candidate> {
-    let back = (4 * row as u64).pow(2);
-    let centre = usize::from(grid.rows[row].width).checked_sub(places as usize)?;
-    // Nothing further to the side would be nearer.
-    let aside = best.map_or(u64::MAX, |best| (best.distance - back).isqrt());
+    let back = distance_to_front(row);
+    let GridRow { width, seats, free: has, .. } = grid.rows[row];
+    let Some(centre) = usize::from(width).checked_sub(places as usize) else { return best };
+    // Nothing further to the side would be better.
+    let within = |best: &Candidate| (best.cost + gain - back).unsigned_abs().isqrt();
     let free = grid.free_in(row);
-    let part = rows::part_around(free, centre, aside, places);
-    let starts = starts(&free[part.clone()], places);
-    let (position, aside) = rows::nearest(&starts, centre, part.start)?;
-    let number = grid.breaks.of(row).number_of_seat(position);
-    let first = Seat::new(section, u16::try_from(row).ok()?, number);
-    Some(Candidate { distance: back + aside.pow(2), first })
+    let part = rows::part_around(free, centre, best.as_ref().map_or(u64::MAX, within), places);
+    let starts = rows::starts(&free[part.clone()], places);
+    let last = small(places) - 1;
+    for (position, aside) in rows::outward(&starts, centre, part.start) {
+        let distance = back + (aside as i64).pow(2);
+        if let Some(best) = best {
+            if best.cost + gain < distance {
+                break;
+            }
+            // Only what uses up a run costs less than its distance.
+            if best.cost < distance && !rows::is_run(free, position, places) {
+                continue;
+            }
+        }
+        let (before, behind) =
+            (rows::run_before(free, position), rows::run_after(free, position + last));
+        let cost = distance + filling::cost(before, places, behind, has == seats);
+        if best.is_none_or(|best| cost <= best.cost) {
+            let number = grid.breaks.of(row).number_of_seat(position);
+            let candidate =
+                Candidate { cost, distance, first: Seat::new(section, small(row), number) };
+            best = Some(best.map_or(candidate, |best| best.min(candidate)));
+        }
+    }
+    best
+}
+
+fn small<N: TryInto<u16>>(number: N) -> u16 {
+    number.try_into().unwrap_or(u16::MAX)
 }

@@ -1,19 +1,19 @@
 //! The best free seats, by these rules:
 //!
-//! 1. Adjacent in one row, leaving no single free seat alone beside them: a seat is left alone if
-//!    it is free and neither of its neighbours is.
-//! 2. If there are none: adjacent in one row.
-//! 3. If there are none and adjacent was not demanded: of the rows with most free seats, so of as
+//! 1. Adjacent in one row.
+//! 2. If there are none and adjacent was not demanded: of the rows with most free seats, so of as
 //!    few rows as can be, over all sections.
 //!
 //! Seats with a break (an aisle, a pillar) between them are not adjacent. It is as wide as a seat where
 //! distances in a row are measured, and none of them where seats are counted.
 //!
-//! Of adjacent ones, those nearest to the centre of their section's front win: by the square of
-//! four times the row plus the square of twice the way from the row's centre to theirs, so that a
-//! row further back is as bad as two seats to the side. Then the lower section, row and number. The
-//! look is bounded: rows with such seats are looked at from the front, those of a lower section
-//! first where the number is the same, until there were 64 or they have 32,768 seats and breaks in all.
+//! Of adjacent ones, those win that are nearest to the centre of their section's front and leave the
+//! hall room for others. The distance is the square of four times the row plus the square of twice the
+//! way from the row's centre to theirs, so that a row further back is as bad as two seats to the side;
+//! what they cost the hall, [`filling`](crate::filling) adds. Then the nearest, the lower section, row
+//! and number. The look is bounded: rows that have as many adjacent seats are looked at from the front,
+//! those of a lower section first where the number is the same, until there were 64 or they have 32,768
+//! seats and breaks in all.
 //!
 //! Of scattered ones:
 //! - Rows that have enough count alike; the one nearest to the front wins, then the lower section.

@@ -20,7 +20,8 @@
 //! `endings` has the rules and `ended_lately` those that can be revived; `particulars` has what few
 //! reservations have besides), the
 //! `sections` have the places (`grid`, whose `rows` are bits with `breaks` between them, found by
-//! `row_tree`, `run_counts` and `rows_by_free`); which ones there are, and what they are called, the
+//! `row_tree`, `run_counts` and `rows_by_free`; `best` ones are `adjacent`, which `filling` judges by
+//! what they leave, or `scatter`ed); which ones there are, and what they are called, the
 //! `hall` says (`lettered_hall` where it has no plan, `seat_labels` for what people write). A change that gives places to a reservation is made in both, and
 //! [`Inventory::invariants`] checks that they agree.
 
@@ -41,6 +42,7 @@ mod decide;
 mod decision;
 mod ended_lately;
 mod endings;
+mod filling;
 mod forgetting;
 mod gone;
 mod grid;

@@ -40,12 +40,6 @@ pub(crate) const fn fitting(places: u32) -> Lengths {
     if places > LONGEST { 1 << LONGEST } else { Lengths::MAX << places }
 }
 
-/// The set of lengths with which they fit so that no single free seat is left beside them: all of
-/// a run, or all but two or more.
-pub(crate) const fn fitting_well(places: u32) -> Lengths {
-    if places > LONGEST { 1 << LONGEST } else { 1 << places | fitting(places + 2) }
-}
-
 /// The positions of the free seats of a row, ascending.
 pub(crate) fn free_seats(free: &[u64]) -> impl Iterator<Item = u16> {
     ones(free.iter().copied())
@@ -94,6 +88,14 @@ pub(crate) fn runs(free: &[u64], mut each: impl FnMut(u32)) {
     if run > 0 {
         each(run);
     }
+}
+
+/// Whether `places` free seats from this position on are a whole run.
+#[inline]
+pub(crate) fn is_run(free: &[u64], first: u16, places: u32) -> bool {
+    let is_free = |at: usize| free.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1);
+    let first = usize::from(first);
+    !first.checked_sub(1).is_some_and(is_free) && !is_free(first + places as usize)
 }
 
 /// How many seats directly before the one at the position `seat` are free, up to [`LONGEST`].
@@ -158,38 +160,38 @@ fn keep_followed(bits: &mut [u64], by: u32) {
     }
 }
 
-/// Where they begin so that no single free seat is left beside them.
-pub(crate) fn good_starts(free: &[u64], places: u32) -> Words {
-    let mut good = starts(free, places);
-    for (index, good) in good.iter_mut().enumerate().filter(|(_, good)| **good != 0) {
-        let alone_before = up(free, index, 1) & !up(free, index, 2);
-        let alone_behind = down(free, index, places) & !down(free, index, places + 1);
-        *good &= !(alone_before | alone_behind);
-    }
-    good
-}
-
-/// The part of a row's words that tells which [`good_starts`] there are up to `aside / 2` from
+/// The part of a row's words that tells which [`starts`] there are up to `aside / 2` from
 /// `centre / 2`. What it tells of others may be wrong.
 pub(crate) fn part_around(free: &[u64], centre: usize, aside: u64, places: u32) -> Range<usize> {
     let aside = usize::try_from(aside).unwrap_or(usize::MAX);
     let first = centre.saturating_sub(aside) / 2;
-    let last = centre.saturating_add(aside) / 2 + places as usize + 1;
-    first.saturating_sub(2) / 64..free.len().min(last / 64 + 1)
+    let last = centre.saturating_add(aside) / 2 + places as usize;
+    first / 64..free.len().min(last / 64 + 1)
 }
 
-/// The set bit nearest to `centre / 2` and its distance from there times two; of two that are
-/// equally near, the lower one. `bits` begin with the word `first` of a row.
-pub(crate) fn nearest(bits: &[u64], centre: usize, first: usize) -> Option<(u16, u64)> {
+/// The set bits by their distance from `centre / 2`, each with this distance times two; of two that
+/// are equally near, the lower one comes first. `bits` begin with the word `first` of a row.
+pub(crate) fn outward(
+    bits: &[u64],
+    centre: usize,
+    first: usize,
+) -> impl Iterator<Item = (u16, u64)> {
     let (before, centre) = (64 * first, centre - 128 * first);
-    let distance = |bit: usize| (2 * bit).abs_diff(centre) as u64;
-    let below = last_up_to(bits, centre / 2);
-    let above = first_from(bits, centre / 2 + 1);
-    let bit = match (below, above) {
-        (Some(below), Some(above)) if distance(above) < distance(below) => above,
-        (below, above) => below.or(above)?,
-    };
-    Some((u16::try_from(before + bit).ok()?, distance(bit)))
+    let distance = move |bit: usize| (2 * bit).abs_diff(centre) as u64;
+    let mut below = last_up_to(bits, centre / 2);
+    let mut above = first_from(bits, centre / 2 + 1);
+    std::iter::from_fn(move || {
+        let bit = match (below, above) {
+            (Some(below), Some(above)) if distance(above) < distance(below) => above,
+            (below, above) => below.or(above)?,
+        };
+        if below == Some(bit) {
+            below = bit.checked_sub(1).and_then(|last| last_up_to(bits, last));
+        } else {
+            above = first_from(bits, bit + 1);
+        }
+        Some((u16::try_from(before + bit).ok()?, distance(bit)))
+    })
 }
 
 fn last_up_to(bits: &[u64], last: usize) -> Option<usize> {
@@ -212,21 +214,6 @@ fn first_from(bits: &[u64], first: usize) -> Option<usize> {
     }
     let index = word + 1 + bits[word + 1..].iter().position(|&word| word != 0)?;
     Some(at(index, bits[index]))
-}
-
-/// A word of the bits when they are moved down: bit n is bit n + `by`; beyond the end are zeros.
-fn down(bits: &[u64], index: usize, by: u32) -> u64 {
-    let (index, part) = (index + (by / 64) as usize, by % 64);
-    let word = |index: usize| bits.get(index).copied().unwrap_or(0);
-    // In two steps, as a shift by 64 at once is none.
-    word(index) >> part | word(index + 1) << 1 << (63 - part)
-}
-
-/// A word of the bits when they are moved up: bit n is bit n - `by`, for 1 ≤ `by` < 64; before the
-/// start are zeros.
-fn up(bits: &[u64], index: usize, by: u32) -> u64 {
-    let before = if index == 0 { 0 } else { bits[index - 1] };
-    bits[index] << by | before >> (64 - by)
 }
 
 #[cfg(test)]
@@ -261,27 +248,23 @@ mod tests {
             let is_free = |at: usize| row.get(at) == Some(&true);
             let end = |start: usize| start + places as usize;
             let fits = |start: &usize| (*start..end(*start)).all(is_free);
-            let good = |start: &usize| {
-                let lone =
-                    |at: usize, beside: Option<usize>| is_free(at) && !beside.is_some_and(is_free);
-                let before = start.checked_sub(1).is_some_and(|at| lone(at, at.checked_sub(1)));
-                fits(start) && !before && !lone(end(*start), Some(end(*start) + 1))
-            };
             let all = || 0..row.len();
             let seats = |bits: &[u64]| free_seats(bits).map(usize::from).collect::<Vec<_>>();
             assert_eq!(seats(&bits), all().filter(|&at| is_free(at)).collect::<Vec<_>>());
-            let (starts, well) = (starts(&bits, places), good_starts(&bits, places));
+            let starts = starts(&bits, places);
             assert_eq!(seats(&starts), all().filter(fits).collect::<Vec<_>>(), "{places}: {row:?}");
-            assert_eq!(seats(&well), all().filter(good).collect::<Vec<_>>(), "{places}: {row:?}");
             let runs = row.chunk_by(|a, b| a == b).filter(|run| run[0]);
             let set = runs.fold(0, |set, run| set | 1 << run.len().min(127));
             assert_eq!(lengths(&bits), set, "{row:?}");
             assert_eq!(set & fitting(places) != 0, !seats(&starts).is_empty(), "{places}: {row:?}");
-            assert_eq!(
-                set & fitting_well(places) != 0,
-                !seats(&well).is_empty(),
-                "{places}: {row:?}"
-            );
+            for start in seats(&starts) {
+                let ends = !is_free(end(start)) && !start.checked_sub(1).is_some_and(is_free);
+                assert_eq!(
+                    is_run(&bits, u16::try_from(start).expect("small"), places),
+                    ends,
+                    "{places}: {row:?}"
+                );
+            }
             let seat = usize::try_from(dice.below(row.len() as u64)).expect("small");
             let capped = |run: usize| u32::try_from(run.min(127)).expect("small");
             let before = row[..seat].iter().rev().take_while(|free| **free).count();
@@ -291,19 +274,18 @@ mod tests {
             assert_eq!(beside(seat), (capped(before), capped(after)), "{seat}: {row:?}");
             let centre = usize::try_from(dice.below(2 * row.len() as u64)).expect("small");
             let key = |at: &usize| ((2 * at).abs_diff(centre), *at);
-            let near = nearest(&bits, centre, 0).map(|(at, _)| usize::from(at));
-            assert_eq!(near, seats(&bits).into_iter().min_by_key(key), "{centre}: {row:?}");
+            let near: Vec<usize> =
+                outward(&bits, centre, 0).map(|(at, _)| usize::from(at)).collect();
+            let mut sorted = seats(&bits);
+            sorted.sort_by_key(key);
+            assert_eq!(near, sorted, "{centre}: {row:?}");
             let aside = dice.below(2 * row.len() as u64);
             let part = part_around(&bits, centre, aside, places);
-            for (of_all, of_part) in [
-                (&starts, super::starts(&bits[part.clone()], places)),
-                (&well, good_starts(&bits[part.clone()], places)),
-            ] {
-                let within = |&(_, distance): &(u16, u64)| distance <= aside;
-                let (all, some) =
-                    (nearest(of_all, centre, 0), nearest(&of_part, centre, part.start));
-                assert_eq!(all.filter(within), some.filter(within), "{aside} {centre}: {row:?}");
-            }
+            let of_part = super::starts(&bits[part.clone()], places);
+            let within = |&(_, distance): &(u16, u64)| distance <= aside;
+            let all: Vec<_> = outward(&starts, centre, 0).filter(within).collect();
+            let some: Vec<_> = outward(&of_part, centre, part.start).filter(within).collect();
+            assert_eq!(all, some, "{aside} {centre}: {row:?}");
         }
     }
 }

@@ -11,8 +11,15 @@ use boxoffice_protocol::time::Timestamp;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The rows of a section, each a list of whether its seats are free; a break is one that never is.
-type Rows = Vec<Vec<bool>>;
+/// The rows of a section.
+type Rows = Vec<Vec<Spot>>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spot {
+    Free,
+    Taken,
+    Break,
+}
 
 pub(super) fn best(
     model: &Model,
@@ -29,14 +36,17 @@ pub(super) fn best(
         }
         let mut section = Vec::new();
         for (row, &seats) in (0u16..).zip(rows) {
-            let mut free = Vec::new();
+            let mut of_row = Vec::new();
             for seat in (0..seats).map(|number| Seat::new(index, row, number)) {
                 if model.follows_break(seat) {
-                    free.push(false);
+                    of_row.push(Spot::Break);
                 }
-                free.push(model.state(seat, now) == PlaceState::Free);
+                of_row.push(match model.state(seat, now) {
+                    PlaceState::Free => Spot::Free,
+                    _ => Spot::Taken,
+                });
             }
-            section.push(free);
+            section.push(of_row);
         }
         halls.push((index, section));
     }
@@ -57,11 +67,11 @@ pub(super) fn best(
 }
 
 fn free_in(rows: &Rows) -> usize {
-    rows.iter().flatten().filter(|free| **free).count()
+    rows.iter().flatten().filter(|place| is_free(place)).count()
 }
 
-/// What a run of seats is judged by: the least is the best.
-type Run = (bool, usize, u8, usize, usize);
+/// What adjacent seats are judged by: the least are the best.
+type Run = (i64, i64, u8, usize, usize);
 
 /// A section, a row, and a place in it where a break counts as one.
 type Position = (u8, usize, usize);
@@ -75,10 +85,8 @@ fn adjacent(halls: &[(u8, Rows)], places: usize) -> Option<Vec<Position>> {
         }
     }
     by_row.sort_unstable_by_key(|(row, ..)| *row);
-    let well = by_row.iter().any(|(_, runs, _)| runs.iter().any(|run| !run.0));
     let (mut rows, mut looked_at, mut best) = (0, 0, None);
-    for (_, mut runs, seats) in by_row {
-        runs.retain(|run| run.0 != well);
+    for (_, runs, seats) in by_row {
         if !runs.is_empty() && rows < ROWS_LOOKED_AT && looked_at < SEATS_LOOKED_AT as usize {
             (rows, looked_at) = (rows + 1, looked_at + seats);
             best = best.into_iter().chain(runs).min();
@@ -88,25 +96,49 @@ fn adjacent(halls: &[(u8, Rows)], places: usize) -> Option<Vec<Position>> {
     Some((start..start + places).map(|at| (section, row, at)).collect())
 }
 
-fn runs(section: u8, row: usize, seats: &[bool], places: usize) -> Vec<Run> {
+fn runs(section: u8, row: usize, seats: &[Spot], places: usize) -> Vec<Run> {
     let mut runs = Vec::new();
     for start in 0..seats.len() {
         let end = start + places;
-        if end > seats.len() || !seats[start..end].iter().all(|free| *free) {
+        if end > seats.len() || !seats[start..end].iter().all(is_free) {
             continue;
         }
-        let mut after = seats.to_vec();
-        after[start..end].fill(false);
-        let is_free = |at: Option<usize>| at.is_some_and(|at| after.get(at) == Some(&true));
-        let alone = |at: Option<usize>| {
-            let before = at.and_then(|at| at.checked_sub(1));
-            is_free(at) && !is_free(before) && !is_free(at.map(|at| at + 1))
-        };
-        let leaves_one_alone = alone(start.checked_sub(1)) || alone(Some(end));
         let aside = (start + end).abs_diff(seats.len());
-        runs.push((leaves_one_alone, 16 * row * row + aside * aside, section, row, start));
+        let distance = i64::try_from(16 * row * row + aside * aside).expect("a small hall");
+        let cost = distance + cost_of_runs(seats, start, end);
+        runs.push((cost, distance, section, row, start));
     }
     runs
+}
+
+fn is_free(place: &Spot) -> bool {
+    *place == Spot::Free
+}
+
+/// What it costs the hall that these seats are taken.
+fn cost_of_runs(seats: &[Spot], start: usize, end: usize) -> i64 {
+    let lengths = |seats: &[Spot]| {
+        let runs = seats.chunk_by(|a, b| is_free(a) == is_free(b));
+        runs.filter(|run| is_free(&run[0])).map(<[_]>::len).collect::<Vec<_>>()
+    };
+    let cost = |lengths: &[usize]| {
+        let short = lengths.iter().filter(|seats| **seats <= 4).count() as i64;
+        let alone = lengths.iter().filter(|seats| **seats == 1).count() as i64;
+        192 * short + 96 * alone
+    };
+    let mut after = seats.to_vec();
+    after[start..end].fill(Spot::Taken);
+    let beside = |run: usize| run.min(127) % 2 == 1;
+    let before = seats[..start].iter().rev().take_while(|place| is_free(place)).count();
+    let behind = seats[end..].iter().take_while(|place| is_free(place)).count();
+    let odd = (end - start).is_multiple_of(2) && beside(before) && beside(behind);
+    let odd = if odd { 192 } else { 0 };
+    if seats.contains(&Spot::Taken) {
+        cost(&lengths(&after)) + odd - cost(&lengths(seats))
+    } else {
+        let own: Vec<usize> = [before, behind].into_iter().filter(|run| *run > 0).collect();
+        (cost(&own) + odd) / 12
+    }
 }
 
 /// A row by its section and number.
@@ -116,7 +148,7 @@ fn apart(halls: &[(u8, Rows)], places: usize) -> Vec<Position> {
     let mut free = BTreeMap::new();
     for (section, rows) in halls {
         for (row, seats) in rows.iter().enumerate() {
-            free.insert((*section, row), seats.iter().filter(|free| **free).count());
+            free.insert((*section, row), seats.iter().filter(|place| is_free(place)).count());
         }
     }
     let mut found = Vec::new();
@@ -178,8 +210,8 @@ fn closest_rows(rows: &[usize], count: usize, taken: &BTreeSet<usize>) -> Vec<us
 
 /// Of all sets of so many free seats of a row (or all of them): the one with the smallest distance
 /// from the first to the last, the nearest to the centre, and the first.
-fn closest(row: &[bool], places: usize) -> Vec<usize> {
-    let free: Vec<usize> = (0..row.len()).filter(|&number| row[number]).collect();
+fn closest(row: &[Spot], places: usize) -> Vec<usize> {
+    let free: Vec<usize> = (0..row.len()).filter(|&number| is_free(&row[number])).collect();
     let places = places.min(free.len());
     let mut ways = Vec::new();
     for start in 0..=free.len() - places {

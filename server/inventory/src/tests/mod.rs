@@ -6,6 +6,7 @@
 //! - `lives`: what reservations go through, and what is seen of it.
 //! - `laws`: the laws that the inventory has to keep, by name.
 //! - `best_seats`: what the best seats are, by examples.
+//! - `filling`: how full a hall gets when everyone asks for the best ones.
 //! - `updates`: changes of an event's terms.
 //! - `sales_window`: whom it binds, when it is recorded, what is refused and until when.
 //! - `tickets`: types of tickets and their prices.
@@ -18,6 +19,7 @@
 mod against_model;
 mod answers;
 mod best_seats;
+mod filling;
 mod harness;
 mod labels;
 mod late;
