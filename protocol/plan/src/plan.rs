@@ -183,6 +183,13 @@ impl PlanRow {
         self.mark(index).is_some_and(|mark| mark.accessible)
     }
 
+    /// Whether only those get a seat who ask for it: it is accessible, a companion's, or of a row that is
+    /// taken as a whole.
+    pub fn is_special(&self, index: u16) -> bool {
+        let marked = |mark: &SeatMark| mark.accessible || mark.companion_of.is_some();
+        self.whole || self.mark(index).is_some_and(marked)
+    }
+
     /// What a seat is called within its section.
     pub(crate) fn label_of(&self, index: u16) -> CompactString {
         label::print(&self.label, &self.seats.labels[usize::from(index)])

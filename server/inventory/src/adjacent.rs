@@ -128,7 +128,7 @@ fn best_in_row(
     mut best: Option<Candidate>,
 ) -> Option<Candidate> {
     let back = distance_to_front(row);
-    let GridRow { width, seats, free: has, .. } = grid.rows[row];
+    let GridRow { width, given, free: has, .. } = grid.rows[row];
     let Some(centre) = usize::from(width).checked_sub(places as usize) else { return best };
     // Nothing further to the side would be better.
     let within = |best: &Candidate| (best.cost + gain - back).unsigned_abs().isqrt();
@@ -149,7 +149,7 @@ fn best_in_row(
         }
         let (before, behind) =
             (rows::run_before(free, position), rows::run_after(free, position + last));
-        let cost = distance + filling::cost(before, places, behind, has == seats);
+        let cost = distance + filling::cost(before, places, behind, has == given);
         if best.is_none_or(|best| cost <= best.cost) {
             let number = grid.breaks.of(row).number_of_seat(position);
             let candidate =

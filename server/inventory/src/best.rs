@@ -7,6 +7,9 @@
 //! Seats with a break (an aisle, a pillar) between them are not adjacent. It is as wide as a seat where
 //! distances in a row are measured, and none of them where seats are counted.
 //!
+//! Seats that a plan marks as accessible or as the companion of such a seat, and rows that are taken
+//! entirely or not at all, are as good as taken.
+//!
 //! Of adjacent ones, those win that are nearest to the centre of their section's front and leave the
 //! hall room for others. The distance is the square of four times the row plus the square of twice the
 //! way from the row's centre to theirs, so that a row further back is as bad as two seats to the side;
@@ -30,20 +33,25 @@ use crate::adjacent::{Among, Found, adjacent, seated};
 use crate::rows::Lengths;
 use crate::scatter;
 use crate::sections::Section;
+use boxoffice_plan::Plan;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::Together;
 
-/// The best `places` free seats of some sections.
+/// The best `places` free seats of some sections. Only a plan makes seats special.
 ///
 /// # Errors
 /// `SoldOut` if there are not enough, `NotTogether` if they are demanded to be adjacent and aren't.
 pub(crate) fn best(
     sections: &[Section],
+    plan: Option<&Plan>,
     among: Among,
     places: u32,
     together: Together,
 ) -> Result<Found, Refusal> {
-    let free = Free::of(sections, among);
+    let mut free = Free::of(sections, among);
+    if plan.is_some() {
+        free.seats -= seated(sections, among).map(|(.., grid)| grid.special_free()).sum::<u64>();
+    }
     if free.seats < places.into() {
         return Err(Refusal::SoldOut { free: free.seats });
     }

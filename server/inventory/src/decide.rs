@@ -263,6 +263,7 @@ impl Inventory {
                     let label = self.hall.label(&self.terms.spec.sections, other);
                     return wrong(&format!("the reservation does not have {label}"));
                 }
+                self.check_whole_rows("keep", &kept)?;
                 let is_gone = |seat: &Seat| !kept.contains(seat);
                 let rest: SmallVec<[Seat; 2]> = seats.iter().copied().filter(is_gone).collect();
                 if rest.is_empty() {

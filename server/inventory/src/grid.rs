@@ -6,19 +6,22 @@ use crate::row_tree::RowTree;
 use crate::rows;
 use crate::rows_by_free::RowsByFree;
 use crate::run_counts::{Block, CountPlaces, Flip, RunCounts};
+use crate::special_seats::SpecialSeats;
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::Seat;
 use std::ops::Range;
 
 /// Rows of seats.
 ///
-/// Everything is derived from `breaks`, `states` and `holders`: the bit of a seat's position in `free`
-/// is set while its state is free, `tree` has the lengths of the runs of those bits, `runs` how many
-/// there are of each, and `by_free` the rows by the number of those bits.
+/// Everything is derived from `breaks`, `special`, `states` and `holders`: the bit of a seat's position in
+/// `free` is set while its state is free and it is not `special`, `tree` has the lengths of the runs of
+/// those bits, `runs` how many there are of each, and `by_free` the rows by the number of those bits.
 #[derive(Debug, Clone)]
 pub(crate) struct Grid {
     pub(crate) rows: Box<[GridRow]>,
     pub(crate) breaks: SectionBreaks,
+    /// None where best ones are of all seats.
+    pub(crate) special: Option<Box<SpecialSeats>>,
     pub(crate) free: Box<[u64]>,
     /// Two bits a seat, as in a seat map.
     pub(crate) states: Vec<u8>,
@@ -38,7 +41,9 @@ pub(crate) struct GridRow {
     pub(crate) seats: u16,
     /// How many positions it has: one for each seat and each break.
     pub(crate) width: u16,
-    /// How many are free.
+    /// How many of its seats are not special.
+    pub(crate) given: u16,
+    /// How many of these are free.
     pub(crate) free: u16,
     /// Its first count in [`RunCounts`].
     runs: u32,
@@ -59,9 +64,10 @@ impl GridRow {
 }
 
 impl Grid {
-    /// All seats are free.
-    pub(crate) fn new(lengths: &[u16], breaks: SectionBreaks) -> Self {
+    /// All seats are free; those in `special` are given by row and number.
+    pub(crate) fn new(lengths: &[u16], breaks: SectionBreaks, special: &[(u16, u16)]) -> Self {
         let mut grid = Self::without_indexes(lengths, breaks);
+        grid.set_apart(special);
         grid.settle();
         grid
     }
@@ -74,7 +80,7 @@ impl Grid {
             let words = u32::try_from(free.len()).expect("an event has a million seats at most");
             let width = breaks.of(row).width(seats);
             let runs = runs.next(width);
-            rows.push(GridRow { first, words, seats, width, free: seats, runs });
+            rows.push(GridRow { first, words, seats, width, given: seats, free: seats, runs });
             first += u32::from(seats);
             rows::push_free(&mut free, breaks.of(row), seats);
         }
@@ -82,6 +88,7 @@ impl Grid {
         Self {
             rows: rows.into(),
             breaks,
+            special: None,
             free: free.into(),
             states: vec![0; seats.div_ceil(4)],
             holders: vec![NO_SLOT; seats].into(),
@@ -89,6 +96,36 @@ impl Grid {
             runs: RunCounts::new(std::iter::empty()),
             by_free: RowsByFree::new(std::iter::empty(), 0),
         }
+    }
+
+    /// Makes free seats special.
+    fn set_apart(&mut self, seats: &[(u16, u16)]) {
+        if seats.is_empty() {
+            return;
+        }
+        let mut special = SpecialSeats::none_of(self.free.len());
+        for &(row, number) in seats {
+            let position = self.breaks.of(row.into()).position(number);
+            let of_row = &mut self.rows[usize::from(row)];
+            special.add(of_row.words, position);
+            self.free[of_row.words as usize + usize::from(position / 64)] &=
+                !(1 << (position % 64));
+            of_row.given -= 1;
+            of_row.free -= 1;
+        }
+        self.special = Some(Box::new(special));
+    }
+
+    /// Whether a seat is never a best one.
+    pub(crate) fn is_special(&self, seat: Seat) -> bool {
+        let row = usize::from(seat.row());
+        let position = self.breaks.of(row).position(seat.number());
+        self.special.as_ref().is_some_and(|special| special.has(self.rows[row].words, position))
+    }
+
+    /// How many special seats are free.
+    pub(crate) fn special_free(&self) -> u64 {
+        self.special.as_ref().map_or(0, |special| special.free.into())
     }
 
     /// Whether there is such a seat; its section is not looked at.
@@ -108,6 +145,7 @@ impl Grid {
         row: usize,
         first: u16,
     ) -> impl Iterator<Item = Seat> {
+        debug_assert!(self.special.is_none(), "rows of plans stay");
         let GridRow { seats, width, free, .. } = self.rows[row];
         let words = if free < seats { self.free_in(row) } else { &[] };
         let number = u16::try_from(row).expect("a section has 4,096 rows at most");
@@ -146,12 +184,42 @@ impl Grid {
         for block in seats.chunk_by(beside) {
             let [first, ..] = block else { continue };
             let breaks = self.breaks.of(usize::from(first.row()));
-            if breaks.is_empty() {
+            if breaks.is_empty() && self.special.is_none() {
                 self.put_block(block, first.number(), state, holder);
                 continue;
             }
             for (position, part) in breaks.parts(first.number(), block.len()) {
-                self.put_block(&block[part], position, state, holder);
+                self.put_given(&block[part], position, state, holder);
+            }
+        }
+    }
+
+    /// Puts seats beside each other into a state, of which some may be special.
+    fn put_given(&mut self, block: &[Seat], first: u16, state: PlaceState, holder: u32) {
+        let (Some(special), [seat, ..]) = (&self.special, block) else {
+            return self.put_block(block, first, state, holder);
+        };
+        let of_row = self.rows[usize::from(seat.row())];
+        let mut position = first;
+        for (is_special, seats) in special.parts(of_row.words, first, block.len()) {
+            let from = usize::from(position - first);
+            let part = &block[from..from + usize::from(seats)];
+            if is_special {
+                self.put_special(part, state, holder);
+            } else {
+                self.put_block(part, position, state, holder);
+            }
+            position += seats;
+        }
+    }
+
+    fn put_special(&mut self, seats: &[Seat], state: PlaceState, holder: u32) {
+        for &seat in seats {
+            let before = self.state(seat);
+            self.set_state(self.index(seat), state, holder);
+            if let Some(special) = &mut self.special {
+                special.free -= u32::from(before == PlaceState::Free);
+                special.free += u32::from(state == PlaceState::Free);
             }
         }
     }
@@ -199,14 +267,19 @@ impl Grid {
         state: PlaceState,
         holder: u32,
     ) -> bool {
-        let place = index % 4 * 2;
-        let states = &mut self.states[index / 4];
-        *states = *states & !(3 << place) | (state as u8) << place;
-        self.holders[index] = holder;
+        self.set_state(index, state, holder);
         let word = &mut self.free[words as usize + usize::from(position / 64)];
         let (before, bit) = (*word, 1 << (position % 64));
         *word = if state == PlaceState::Free { before | bit } else { before & !bit };
         *word != before
+    }
+
+    #[inline]
+    fn set_state(&mut self, index: usize, state: PlaceState, holder: u32) {
+        let place = index % 4 * 2;
+        let states = &mut self.states[index / 4];
+        *states = *states & !(3 << place) | (state as u8) << place;
+        self.holders[index] = holder;
     }
 
     /// Gives the hall other rows. Seats that are there before and after stay as they are.
@@ -236,7 +309,7 @@ impl Grid {
         let all = || 0..self.rows.len();
         let tree = RowTree::new(all().map(|row| rows::lengths(self.free_in(row))));
         let runs = RunCounts::new(all().map(|row| (self.rows[row].width, self.free_in(row))));
-        let longest = self.rows.iter().map(|row| row.seats).max().unwrap_or(0);
+        let longest = self.rows.iter().map(|row| row.given).max().unwrap_or(0);
         (tree, runs, RowsByFree::new(self.rows.iter().map(|row| row.free), longest))
     }
 

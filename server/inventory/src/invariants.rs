@@ -86,8 +86,11 @@ impl Inventory {
 
     fn check_free_bits(&self) -> Result<(), Contradiction> {
         for (index, _, grid) in seated(&self.sections, Among::All) {
-            let free: Vec<_> =
-                grid.seats(index).filter(|&s| grid.state(s) == PlaceState::Free).collect();
+            let (special, free): (Vec<_>, Vec<_>) = grid
+                .seats(index)
+                .filter(|&s| grid.state(s) == PlaceState::Free)
+                .partition(|&seat| grid.is_special(seat));
+            ensure_eq!(grid.special_free(), special.len() as u64, "free special seats");
             let of_row =
                 |row: usize| free.iter().filter(move |seat| usize::from(seat.row()) == row);
             for (row, of) in grid.rows.iter().enumerate() {

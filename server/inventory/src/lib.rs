@@ -19,7 +19,7 @@
 //! time, and in `creation_order`; `deadlines` has the held ones, `forgetting` the ended ones, of which
 //! `endings` has the rules and `ended_lately` those that can be revived; `particulars` has what few
 //! reservations have besides), the
-//! `sections` have the places (`grid`, whose `rows` are bits with `breaks` between them, found by
+//! `sections` have the places (`grid`, whose `rows` are bits with `breaks` between them and without `special_seats`, found by
 //! `row_tree`, `run_counts` and `rows_by_free`; `best` ones are `adjacent`, which `filling` judges by
 //! what they leave, or `scatter`ed); which ones there are, and what they are called, the
 //! `hall` says (`lettered_hall` where it has no plan, `seat_labels` for what people write). A change that gives places to a reservation is made in both, and
@@ -76,12 +76,14 @@ mod secrets;
 mod section_index;
 mod sections;
 mod slab;
+mod special_seats;
 #[cfg(test)]
 mod tests;
 mod tickets;
 mod transfer;
 mod update;
 mod used_ids;
+mod whole_rows;
 
 pub use boxoffice_plan::{Hall, HallPlan, Halls, NoPlans};
 

@@ -150,6 +150,7 @@ impl Inventory {
                     let why = "visitors name each seat by itself, without ranges";
                     return Err(Refusal::invalid("seats", why));
                 }
+                self.check_whole_rows("seats", &seats)?;
                 Ok(ResolvedSelection::Seats(seats))
             }
             Selection::Ticketed(_) => self.resolved(selection.parts().0, rules),
@@ -275,7 +276,8 @@ impl Inventory {
             }
             ResolvedSelection::Best { places, together, .. } => {
                 self.expire_all_first(now)?;
-                let best = best(&self.sections, among, places, together)?;
+                let plan = self.hall.plan();
+                let best = best(&self.sections, plan, among, places, together)?;
                 TakenPlaces::Seats(best.into())
             }
         };

@@ -19,9 +19,10 @@ pub(crate) struct Section {
 }
 
 impl Section {
-    pub(crate) fn new(layout: &Layout, breaks: SectionBreaks) -> Self {
+    /// All places are free. Best seats are none of those in `special`, by row and number.
+    pub(crate) fn new(layout: &Layout, breaks: SectionBreaks, special: &[(u16, u16)]) -> Self {
         let grid = match layout {
-            Layout::Seated { rows } => Some(Grid::new(rows, breaks)),
+            Layout::Seated { rows } => Some(Grid::new(rows, breaks, special)),
             Layout::Standing { .. } => None,
         };
         let counts = Counts { free: layout.capacity().into(), ..Counts::default() };
@@ -79,7 +80,7 @@ pub(crate) fn make(sections: &mut Vec<Section>, change: &TermChange) {
     match change {
         TermChange::Layout { section, from, to } => relayout(sections, *section, from, to),
         TermChange::Added(section) => {
-            sections.push(Section::new(&section.layout, SectionBreaks::default()));
+            sections.push(Section::new(&section.layout, SectionBreaks::default(), &[]));
         }
         _ => {}
     }

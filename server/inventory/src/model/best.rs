@@ -18,6 +18,8 @@ type Rows = Vec<Vec<Spot>>;
 enum Spot {
     Free,
     Taken,
+    /// Marked so that it is never a best one.
+    Special,
     Break,
 }
 
@@ -42,6 +44,7 @@ pub(super) fn best(
                     of_row.push(Spot::Break);
                 }
                 of_row.push(match model.state(seat, now) {
+                    _ if model.is_special(seat) => Spot::Special,
                     PlaceState::Free => Spot::Free,
                     _ => Spot::Taken,
                 });

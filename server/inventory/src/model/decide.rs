@@ -293,6 +293,7 @@ impl Model {
         match selection {
             Selection::Seats(labels) => {
                 let seats = self.resolved(&self.terms.spec.sections, "seats", labels.as_slice())?;
+                self.check_whole_rows("seats", &seats)?;
                 let count = u32::try_from(seats.len()).expect("at most 100");
                 Ok((seats, None, count))
             }
@@ -351,6 +352,8 @@ impl Model {
                     let index = rest.iter().position(|place| place.1 == Some(seat));
                     rest.remove(index.ok_or_else(|| invalid("keep"))?);
                 }
+                let gone: Vec<Seat> = rest.iter().filter_map(|place| place.1).collect();
+                self.check_whole_rows("keep", &gone)?;
             }
             Some(Keep::Standing(kept)) if is_standing => {
                 let left = rest.len().checked_sub(kept.as_u32() as usize);

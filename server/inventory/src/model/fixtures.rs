@@ -122,7 +122,8 @@ pub fn count(places: u32) -> PlaceCount {
 }
 
 /// An event in the hall of a plan whose sections are like `stalls=1..4|5..7,A B` (rows, of which each
-/// has the notation of a plan) and `floor=10`.
+/// has the notation of a plan) and `floor=10`. A row like `1..4!` is taken as a whole; in `1..4@1@2>1`
+/// seat 1 is accessible and seat 2 its companion's.
 pub fn planned(sections: &str) -> (EventSpec, Hall) {
     let mut plan = String::from("name = \"Some hall\"\n");
     let mut simple = Vec::new();
@@ -134,11 +135,26 @@ pub fn planned(sections: &str) -> (EventSpec, Hall) {
             simple.push(format!("{name}={capacity}"));
             continue;
         }
-        for (seats, row) in places.split(',').zip(b'A'..) {
-            let row = char::from(row);
-            write!(plan, "[[section.row]]\nlabel = \"{row}\"\nseats = \"{seats}\"\n")
-                .expect("text");
+        let mut marks = String::new();
+        for (row, label) in places.split(',').zip(b'A'..) {
+            let label = char::from(label);
+            let mut parts = row.split('@');
+            let seats = parts.next().expect("a first part");
+            let (seats, whole) = seats.strip_suffix('!').map_or((seats, false), |of| (of, true));
+            write!(
+                plan,
+                "[[section.row]]\nlabel = \"{label}\"\nseats = \"{seats}\"\nwhole = {whole}\n"
+            )
+            .expect("text");
+            for mark in parts {
+                let (seat, is) = mark.split_once('>').map_or_else(
+                    || (mark, "accessible = true".to_owned()),
+                    |(seat, of)| (seat, format!("companion = \"{label}{of}\"")),
+                );
+                write!(marks, "[[section.seat]]\nseats = \"{label}{seat}\"\n{is}\n").expect("text");
+            }
         }
+        plan.push_str(&marks);
         simple.push(format!("{name}=1x1"));
     }
     let SourcePlan { file, plan, .. } = read_plan(&plan, PlanFormat::Toml).expect("a plan");
@@ -177,6 +193,8 @@ fn some_untyped_hall(dice: &mut Dice) -> (EventSpec, Hall) {
             "stalls=1..7/2 | 2..8/2,1..6;floor=8",
             "left=1 | 2 | 3,1..2;right=1..3 | 4..5;floor=4",
             "stalls=1..63 | 64..70",
+            "stalls=1..2!,1..9@1@2>1@9,1..6 | 7..8@7;floor=4",
+            "stalls=1..5@3,1..5;tables=1..2!,1..3!,1 | 2..3!",
             "a=1..70 | 71..130 | 131..140",
         ]));
     }

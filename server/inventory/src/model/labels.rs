@@ -2,7 +2,7 @@
 
 use super::decide::invalid;
 use super::state::Model;
-use boxoffice_plan::{SeatNumber, fold};
+use boxoffice_plan::{SeatMark, SeatNumber, fold};
 use boxoffice_protocol::event::Sections;
 use boxoffice_protocol::id::{Seat, SeatLabel};
 use boxoffice_protocol::refusal::Refusal;
@@ -13,6 +13,29 @@ impl Model {
         let (section, row, index) = (seat.section(), seat.row(), seat.number());
         let label = plan.label(SeatNumber { section, row, index }).expect("a seat of the plan");
         label.parse().expect("a label")
+    }
+
+    /// Whether the best seats are never this one.
+    pub(super) fn is_special(&self, seat: Seat) -> bool {
+        let Some(plan) = self.hall.plan() else { return false };
+        let (section, row, index) = (seat.section(), seat.row(), seat.number());
+        let number = SeatNumber { section, row, index };
+        let special = |mark: &SeatMark| mark.accessible || mark.companion_of.is_some();
+        plan.row(number).expect("its row").whole || plan.mark(number).is_some_and(special)
+    }
+
+    /// Refuses parts of rows that are taken as a whole.
+    pub(super) fn check_whole_rows(&self, field: &str, seats: &[Seat]) -> Result<(), Refusal> {
+        let Some(plan) = self.hall.plan() else { return Ok(()) };
+        for &seat in seats {
+            let (section, row) = (seat.section(), seat.row());
+            let of_plan = plan.row(SeatNumber { section, row, index: 0 }).expect("its row");
+            let all = (0..of_plan.seats.count()).map(|number| Seat::new(section, row, number));
+            if of_plan.whole && !all.into_iter().all(|other| seats.contains(&other)) {
+                return Err(invalid(field));
+            }
+        }
+        Ok(())
     }
 
     /// The seats that a text can mean: the one that is printed so, or all that fold to the same,

@@ -14,6 +14,7 @@ mod order;
 mod places;
 pub mod random_command;
 mod random_presentation;
+mod random_seats;
 mod random_tickets;
 mod seen;
 mod state;

@@ -3,14 +3,14 @@
 use super::dice::Dice;
 use super::fixtures::{BEGIN, LATE, LONG_MS, count, customer, id_at, layout};
 use super::state::Model;
-use super::{random_presentation, random_tickets};
+use super::{random_presentation, random_seats, random_tickets};
 use crate::command::{Command, Transfer};
 use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{
     CustomerLimit, EventUpdate, Layout, Publication, Sales, SalesTime, SectionUpdate,
 };
 use boxoffice_protocol::id::{
-    CustomerId, EventName, LetteredSeat, OrderNumber, ReservationId, Seat, SeatLabel, SectionName,
+    CustomerId, EventName, LetteredSeat, OrderNumber, ReservationId, SeatLabel, SectionName,
 };
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::request::{Force, IfExpired};
@@ -190,6 +190,9 @@ impl RandomCommands {
         match self.dice.below(11) {
             0..3 => {
                 let first = self.label(model);
+                if let Some(row) = random_seats::row_of(&mut self.dice, model) {
+                    return Selection::Seats(row);
+                }
                 let more = self.dice.below(3);
                 let labels = (0..more).map(|_| self.label(model)).chain([first.clone()]);
                 let labels = SeatLabels::new(labels.collect::<Vec<_>>());
@@ -217,24 +220,7 @@ impl RandomCommands {
             return LetteredSeat { section: name, row: 1, number: 7 }.into();
         }
         let seat = *self.dice.pick(&seats);
-        self.called(model, seat)
-    }
-
-    fn called(&mut self, model: &Model, seat: Seat) -> SeatLabel {
-        let label = model.label(&model.terms.spec.sections, seat);
-        let text = label.text();
-        let local = text.rsplit(':').next().unwrap_or_default();
-        let section = &model.sections()[usize::from(seat.section())].name;
-        let digits = local.trim_start_matches(|c: char| !c.is_ascii_digit());
-        let letters = &local[..local.len() - digits.len()];
-        let text = match self.dice.below(8) {
-            0 | 1 => format!("{section}:{local}"),
-            2 => local.to_ascii_lowercase(),
-            3 => format!("{section}: {letters} {digits}"),
-            4 => format!("{letters}-0{digits}"),
-            _ => return label,
-        };
-        text.parse().expect("a label")
+        random_seats::called(&mut self.dice, model, seat)
     }
 
     fn about_one(&mut self, model: &Model, now: Timestamp) -> RandomCommand {
@@ -291,7 +277,7 @@ impl RandomCommands {
         let mut labels = Vec::new();
         for &seat in places.seats().map_or(&[][..], |seats| seats) {
             if self.dice.once_in(2) {
-                labels.push(self.called(model, seat));
+                labels.push(random_seats::called(&mut self.dice, model, seat));
             }
         }
         if labels.is_empty() || self.dice.once_in(20) {
@@ -350,7 +336,7 @@ impl RandomCommands {
             }
             5 => {
                 for &seat in model.blocked.iter().take(4) {
-                    update.unblock.push(self.called(model, seat));
+                    update.unblock.push(random_seats::called(&mut self.dice, model, seat));
                 }
             }
             _ => update.sections.push(self.section_update(model)),

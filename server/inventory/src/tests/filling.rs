@@ -29,13 +29,13 @@ struct Today([Section; 1]);
 impl Today {
     fn new() -> Self {
         let layout = Layout::Seated { rows: vec![SEATS; ROWS.into()] };
-        Self([Section::new(&layout, SectionBreaks::default())])
+        Self([Section::new(&layout, SectionBreaks::default(), &[])])
     }
 }
 
 impl FilledHall for Today {
     fn take(&mut self, party: u16) -> FirstSeat {
-        let found = best(&self.0, Among::All, party.into(), Together::Required).ok()?;
+        let found = best(&self.0, None, Among::All, party.into(), Together::Required).ok()?;
         sections::put(&mut self.0, PlacesOf::Seats(&found), PlaceState::Free, PlaceState::Sold, 1);
         Some((found[0].row(), found[0].number()))
     }
