@@ -131,10 +131,14 @@ fn best_in_row(
     let GridRow { width, given, free: has, .. } = grid.rows[row];
     let Some(centre) = usize::from(width).checked_sub(places as usize) else { return best };
     // Nothing further to the side would be better.
-    let within = |best: &Candidate| (best.cost + gain - back).unsigned_abs().isqrt();
+    let within = |best: &Candidate| at_least_root((best.cost + gain - back).unsigned_abs());
     let free = grid.free_in(row);
     let part = rows::part_around(free, centre, best.as_ref().map_or(u64::MAX, within), places);
-    let starts = rows::starts(&free[part.clone()], places);
+    let mut starts = rows::starts(&free[part.clone()], places);
+    if best.is_some_and(|best| best.cost < back) {
+        // Only what uses up a run costs less than its distance.
+        rows::keep_runs(&mut starts, free, part.start, places);
+    }
     let last = small(places) - 1;
     for (position, aside) in rows::outward(&starts, centre, part.start) {
         let distance = back + (aside as i64).pow(2);
@@ -142,7 +146,6 @@ fn best_in_row(
             if best.cost + gain < distance {
                 break;
             }
-            // Only what uses up a run costs less than its distance.
             if best.cost < distance && !rows::is_run(free, position, places) {
                 continue;
             }
@@ -158,6 +161,11 @@ fn best_in_row(
         }
     }
     best
+}
+
+/// A number that is no less than the square root of this one, and cheap to find.
+const fn at_least_root(square: u64) -> u64 {
+    1 << (u64::BITS - square.leading_zeros()).div_ceil(2)
 }
 
 fn small<N: TryInto<u16>>(number: N) -> u16 {

@@ -160,6 +160,24 @@ fn keep_followed(bits: &mut [u64], by: u32) {
     }
 }
 
+/// Keeps those [`starts`] where `places` free seats are a whole run. They are a part of the row's words
+/// from the word `first` on.
+pub(crate) fn keep_runs(starts: &mut [u64], free: &[u64], first: usize, places: u32) {
+    for (index, starts) in (first..).zip(starts).filter(|(_, starts)| **starts != 0) {
+        let before = if index == 0 { 0 } else { free[index - 1] };
+        let is_behind = free[index] << 1 | before >> 63;
+        *starts &= !(is_behind | down(free, index, places));
+    }
+}
+
+/// A word of the bits when they are moved down: bit n is bit n + `by`; beyond the end are zeros.
+fn down(bits: &[u64], index: usize, by: u32) -> u64 {
+    let (index, part) = (index + (by / 64) as usize, by % 64);
+    let word = |index: usize| bits.get(index).copied().unwrap_or(0);
+    // In two steps, as a shift by 64 at once is none.
+    word(index) >> part | word(index + 1) << 1 << (63 - part)
+}
+
 /// The part of a row's words that tells which [`starts`] there are up to `aside / 2` from
 /// `centre / 2`. What it tells of others may be wrong.
 pub(crate) fn part_around(free: &[u64], centre: usize, aside: u64, places: u32) -> Range<usize> {
@@ -257,6 +275,12 @@ mod tests {
             let set = runs.fold(0, |set, run| set | 1 << run.len().min(127));
             assert_eq!(lengths(&bits), set, "{row:?}");
             assert_eq!(set & fitting(places) != 0, !seats(&starts).is_empty(), "{places}: {row:?}");
+            let mut whole = starts.clone();
+            keep_runs(&mut whole, &bits, 0, places);
+            let runs = seats(&starts).into_iter();
+            let runs =
+                runs.filter(|&start| is_run(&bits, u16::try_from(start).expect("small"), places));
+            assert_eq!(seats(&whole), runs.collect::<Vec<_>>(), "{places}: {row:?}");
             for start in seats(&starts) {
                 let ends = !is_free(end(start)) && !start.checked_sub(1).is_some_and(is_free);
                 assert_eq!(
