@@ -100,16 +100,15 @@ Request = Hello {magic [u8; 4], protocol_version u16, token Token?, client Clien
     customer CustomerId, selection Selection, ttl_ms u64?, order OrderNumber?}
   | Reserve {id ReservationId, event EventId, customer CustomerId, selection Selection,
     order OrderNumber?} | Confirm {reservation ReservationKey, keep Keep?, expired IfExpired}
-  | Release {reservation ReservationKey, keep Keep?}
-  | Extend {reservation ReservationKey, until time}
-  | Cancel {reservation ReservationKey, keep Keep?} | GetReservation {reservation ReservationKey}
-  | ListReservations {event EventId?, customer CustomerId?, code BookingCode?, order OrderNumber?,
-    after Cursor?, limit u32} | Watch {event EventId, from_version u64?} | Unwatch {event EventId}
-  | Stats | Backup {name BackupName} | Leave {reservation ReservationKey, if_expires_at time}
-  | PutPlan {digest PlanDigest, offset u32, bytes bytes} | GetPlan {digest PlanDigest, offset u32}
-  | Transfer {reservation ReservationKey, if_revision u64, to CustomerId}
-  | SetOrder {reservation ReservationKey, order OrderNumber}
-  | ConfirmOrder {event EventId, order OrderNumber}
+  | Release {reservation ReservationKey, keep Keep?} | Extend {reservation ReservationKey, until
+    time} | Cancel {reservation ReservationKey, keep Keep?} | GetReservation {reservation
+    ReservationKey} | ListReservations {event EventId?, customer CustomerId?, code BookingCode?,
+    order OrderNumber?, after Cursor?, limit u32} | Watch {event EventId, from_version u64?} |
+    Unwatch {event EventId} | Stats | Backup {name BackupName} | Leave {reservation ReservationKey,
+    if_expires_at time} | PutPlan {digest PlanDigest, offset u32, bytes bytes} | GetPlan {digest
+    PlanDigest, offset u32} | Transfer {reservation ReservationKey, if_revision u64, to CustomerId}
+    | SetOrder {reservation ReservationKey, order OrderNumber} | ConfirmOrder {event EventId, order
+    OrderNumber} | Exchange {reservation ReservationKey, if_revision u64, to Selection}
 Reply = {version u64, age_ms u32, body Body}
 Body = Refused Refusal | Welcome {protocol_version u16, server text, server_time time,
     in_flight u32, hold_default_ms u64, hold_min_ms u64, hold_max_ms u64, hold_life_ms u64,
@@ -121,17 +120,16 @@ Body = Refused Refusal | Welcome {protocol_version u16, server text, server_time
   | Gap | WatchEnded | Unwatched | Stats [{name text, value StatValue}]
   | BackedUp {position u64, bytes u64} | PlanPartTaken {next u32} | PlanSaved {effect Effect}
   | PlanPart {size u32, bytes bytes} | OrderConfirmed {reservations [Reservation], effect Effect}
-Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16]}
-  | Busy {retry_after_ms u32} | Unavailable {why UnavailableWhy} | EventNotFound | EventExists
-  | ReservationNotFound | NotYours | IdConflict
-  | SalesClosed {sales SalesState, at ZonedTime?, in_ms u64} | NoSuchSeat {seats [SeatLabel]}
-  | LimitExceeded {limit u64, have u64} | HoldExpired | AlreadyConfirmed
-  | WrongStatus {status Status} | SeatsTaken {seats [SeatLabel]} | SoldOut {free u64}
-  | NotTogether {largest u32} | ReservationsLive {live u64} | VersionConflict {current u64}
-  | OutcomeUnknown | NotAllowed {why text} | NoBackupFolder | BackupExists | BackupRunning
-  | BackupFailed {why text} | PlanNotFound | RevisionConflict {current u64} | EventCancelled
-  | OrderConflict {order OrderNumber} | NotForSale {category text, ticket_type text}
-  | PriceChanged {total u64}
+Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16]} | Busy
+  {retry_after_ms u32} | Unavailable {why UnavailableWhy} | EventNotFound | EventExists |
+  ReservationNotFound | NotYours | IdConflict | SalesClosed {sales SalesState, at ZonedTime?, in_ms
+  u64} | NoSuchSeat {seats [SeatLabel]} | LimitExceeded {limit u64, have u64} | HoldExpired |
+  AlreadyConfirmed | WrongStatus {status Status} | SeatsTaken {seats [SeatLabel]} | SoldOut {free
+  u64} | NotTogether {largest u32} | ReservationsLive {live u64} | VersionConflict {current u64} |
+  OutcomeUnknown | NotAllowed {why text} | NoBackupFolder | BackupExists | BackupRunning |
+  BackupFailed {why text} | PlanNotFound | RevisionConflict {current u64} | EventCancelled |
+  OrderConflict {order OrderNumber} | NotForSale {category text, ticket_type text} | PriceChanged
+  {total u64}
 Recorded = {version u64, at time, principal Principal?, change Change}
 Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unblocked [Seat]} | Held
   NewReservation | Reserved NewReservation | Confirmed {id ReservationId, let_go TakenPlaces?} |
@@ -140,11 +138,13 @@ Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unbloc
   | Deleted | Transferred {id ReservationId, from CustomerId, to CustomerId} | SalesMoved {from
   SalesPhase, to SalesPhase} | Ordered {id ReservationId, order OrderNumber} | ConfirmedTogether
   {ids [ReservationId]} | Reinstated {id ReservationId, places TakenPlaces, until time} | Forfeited
-  {id ReservationId, until time}
+  {id ReservationId, until time} | Exchanged {id ReservationId, from TakenPlaces, to TakenPlaces}
 NewReservation = {id ReservationId, fingerprint u64, customer CustomerId, places TakenPlaces,
   expires_at time, order OrderNumber?}
 TakenPlaces = Seats [Seat] | Standing {section u8, places u32}
   | TypedSeats {seats [Seat], types [u8]} | TypedStanding {section u8, places u32, types [u8]}
+  | PricedSeats {seats [Seat], types [u8], prices [u64]}
+  | PricedStanding {section u8, places u32, types [u8], prices [u64]}
 TermChange = Name {from EventName, to EventName} | StartsAt {from ZonedTime, to ZonedTime}
   | Sales {from Sales, to Sales} | MaxPerCustomer {from u32?, to u32?}
   | Price {section u8, from u64, to u64} | Layout {section u8, from Layout, to Layout}

@@ -5,7 +5,7 @@ use crate::error::ClientError;
 use crate::pages::{EventPages, ReservationFilter, ReservationPages};
 use crate::watch::EventWatch;
 use boxoffice_protocol::event::{EventDetails, EventSpec, EventSummary, EventUpdate, SeatMap};
-use boxoffice_protocol::id::{BackupName, CustomerId, EventId, OrderNumber, ReservationId};
+use boxoffice_protocol::id::{BackupName, CustomerId, EventId, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply, Stat};
 use boxoffice_protocol::request::{Force, Freshness, IfExpired, Request, ReservationKey};
@@ -237,51 +237,6 @@ impl Client {
         if_expires_at: Timestamp,
     ) -> Result<Booking, ClientError> {
         self.book(&Request::Leave { reservation: reservation.clone(), if_expires_at }).await
-    }
-
-    /// Gives a held or confirmed reservation to another customer, if it is at this revision.
-    ///
-    /// # Errors
-    /// See [`call`](Self::call).
-    pub async fn transfer(
-        &self,
-        reservation: &ReservationKey,
-        if_revision: u64,
-        to: &CustomerId,
-    ) -> Result<Booking, ClientError> {
-        let (reservation, to) = (reservation.clone(), to.clone());
-        self.book(&Request::Transfer { reservation, if_revision, to }).await
-    }
-
-    /// Has a held or confirmed reservation belong to an order of the shop, once and for ever.
-    ///
-    /// # Errors
-    /// See [`call`](Self::call).
-    pub async fn set_order(
-        &self,
-        reservation: &ReservationKey,
-        order: &OrderNumber,
-    ) -> Result<Booking, ClientError> {
-        let (reservation, order) = (reservation.clone(), order.clone());
-        self.book(&Request::SetOrder { reservation, order }).await
-    }
-
-    /// Confirms all held reservations that an order has in an event, or none.
-    ///
-    /// # Errors
-    /// See [`call`](Self::call).
-    pub async fn confirm_order(
-        &self,
-        event: &EventId,
-        order: &OrderNumber,
-    ) -> Result<ConfirmedOrder, ClientError> {
-        let (event, order) = (event.clone(), order.clone());
-        match self.call(&Request::ConfirmOrder { event, order }).await? {
-            Reply { body: Body::OrderConfirmed { reservations, effect }, version, .. } => {
-                Ok(ConfirmedOrder { reservations: reservations.into(), effect, version })
-            }
-            other => Err(ClientError::unexpected(&other)),
-        }
     }
 
     /// Cancels a confirmed reservation, except the part that `keep` names.

@@ -48,6 +48,7 @@ mod error;
 mod pages;
 mod pending;
 mod plans;
+mod shop_calls;
 mod silence;
 mod stream;
 mod tls;

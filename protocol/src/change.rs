@@ -5,12 +5,15 @@
 
 use crate::event::{Counts, EventSpec, PlaceState, SalesPhase};
 use crate::id::{CustomerId, OrderNumber, Principal, ReservationId, Seat};
-use crate::limits::{MAX_RESERVATION_PLACES, MAX_UPDATE_SEATS};
+use crate::limits::MAX_UPDATE_SEATS;
 use crate::list::{List, Seats};
 use crate::time::Timestamp;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 
+pub use crate::taken_places::{
+    PlacePrices, PlaceTypes, PricedTickets, TakenPlace, TakenPlaces, TakenSeats,
+};
 pub use crate::terms::{EventTerms, TermChange};
 
 /// A change with its circumstances, as the ledger holds it.
@@ -103,6 +106,14 @@ pub enum Change {
         /// Until when it was remembered as an expired one.
         until: Timestamp,
     },
+    /// A reservation has other places.
+    Exchanged {
+        id: ReservationId,
+        /// The places that it had until now.
+        from: TakenPlaces,
+        /// The places that it has from now on.
+        to: TakenPlaces,
+    },
 }
 
 /// A reservation as it begins.
@@ -118,155 +129,6 @@ pub struct NewReservation {
     pub expires_at: Timestamp,
     /// The order that it belongs to from the beginning.
     pub order: Option<OrderNumber>,
-}
-
-/// Seats of a reservation, by number.
-pub type TakenSeats = Seats<Seat, { MAX_RESERVATION_PLACES as usize }>;
-
-/// The number of the ticket type of each place of a reservation.
-pub type PlaceTypes = Seats<u8, { MAX_RESERVATION_PLACES as usize }>;
-
-/// Places of a reservation, by number. Those with types have some ticket that is not of the first type.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
-pub enum TakenPlaces {
-    /// Seats, ascending, each once, at least one.
-    Seats(TakenSeats),
-    /// Places of a standing section.
-    Standing {
-        section: u8,
-        /// How many, at least one.
-        places: u32,
-    },
-    /// Seats as above, with the type of each.
-    TypedSeats { seats: Box<TakenSeats>, types: Box<PlaceTypes> },
-    /// Places of a standing section, with the type of each, ascending.
-    TypedStanding { section: u8, places: u32, types: Box<PlaceTypes> },
-}
-
-impl TakenPlaces {
-    /// How many there are.
-    pub fn count(&self) -> u32 {
-        match self {
-            Self::Seats(seats) => u32::try_from(seats.len()).unwrap_or(u32::MAX),
-            Self::TypedSeats { seats, .. } => u32::try_from(seats.len()).unwrap_or(u32::MAX),
-            Self::Standing { places, .. } | Self::TypedStanding { places, .. } => *places,
-        }
-    }
-
-    /// The seats among them, if they are seats.
-    pub const fn seats(&self) -> Option<&TakenSeats> {
-        match self {
-            Self::Seats(seats) => Some(seats),
-            Self::TypedSeats { seats, .. } => Some(&**seats),
-            Self::Standing { .. } | Self::TypedStanding { .. } => None,
-        }
-    }
-
-    /// The types of their tickets in the order of the places; empty if all are of the first type.
-    pub fn types(&self) -> &[u8] {
-        match self {
-            Self::Seats(_) | Self::Standing { .. } => &[],
-            Self::TypedSeats { types, .. } | Self::TypedStanding { types, .. } => types,
-        }
-    }
-
-    /// The same places with tickets of these types, one for each.
-    #[must_use]
-    pub fn with_types(self, types: &[u8]) -> Self {
-        let is_first = types.iter().all(|&ticket_type| ticket_type == 0);
-        let types = || Box::new(types.iter().copied().collect::<PlaceTypes>());
-        match self {
-            Self::Seats(seats) if is_first => Self::Seats(seats),
-            Self::TypedSeats { seats, .. } if is_first => Self::Seats(*seats),
-            Self::Seats(seats) => Self::TypedSeats { seats: Box::new(seats), types: types() },
-            Self::TypedSeats { seats, .. } => Self::TypedSeats { seats, types: types() },
-            Self::Standing { section, places } | Self::TypedStanding { section, places, .. } => {
-                if is_first {
-                    return Self::Standing { section, places };
-                }
-                let mut types = types();
-                types.sort_unstable();
-                Self::TypedStanding { section, places, types }
-            }
-        }
-    }
-
-    /// The type of each place: 0 is the first.
-    fn each_type(&self) -> impl Iterator<Item = u8> {
-        let first = if self.types().is_empty() { self.count() as usize } else { 0 };
-        self.types().iter().copied().chain(std::iter::repeat_n(0, first))
-    }
-
-    /// What is left when some, but not all, are given up; none if they are not there.
-    pub fn without(&self, gone: &Self) -> Option<Self> {
-        let is_plain = self.types().is_empty() && gone.types().is_empty();
-        match (self, gone) {
-            (Self::Seats(have), Self::Seats(gone)) => {
-                let left: TakenSeats =
-                    have.iter().copied().filter(|seat| !gone.contains(seat)).collect();
-                let fits = !left.is_empty() && left.len() + gone.len() == have.len();
-                fits.then_some(Self::Seats(left))
-            }
-            (
-                &Self::Standing { section, places },
-                &Self::Standing { section: of, places: gone },
-            ) if section == of => {
-                let places = places.checked_sub(gone).filter(|&left| left > 0)?;
-                Some(Self::Standing { section, places })
-            }
-            _ if is_plain => None,
-            _ => self.typed_without(gone),
-        }
-    }
-
-    /// All of it together with some that were given up.
-    #[must_use]
-    pub fn with(&self, more: &Self) -> Self {
-        let types = self.each_type().chain(more.each_type());
-        match (self, more) {
-            (
-                &(Self::Standing { section, places } | Self::TypedStanding { section, places, .. }),
-                more,
-            ) => {
-                let types: PlaceTypes = types.collect();
-                Self::Standing { section, places: places + more.count() }.with_types(&types)
-            }
-            (have, more) => {
-                let [have, more] = [have, more].map(|it| it.seats().map_or(&[][..], |seats| seats));
-                let mut all: Vec<(Seat, u8)> =
-                    have.iter().chain(more).copied().zip(types).collect();
-                all.sort_unstable();
-                let types: PlaceTypes = all.iter().map(|&(_, of)| of).collect();
-                Self::Seats(all.iter().map(|&(seat, _)| seat).collect()).with_types(&types)
-            }
-        }
-    }
-
-    fn typed_without(&self, gone: &Self) -> Option<Self> {
-        let section = |places: &Self| match places {
-            Self::Standing { section, .. } | Self::TypedStanding { section, .. } => Some(*section),
-            _ => None,
-        };
-        if section(self) != section(gone) || self.count().max(gone.count()) > MAX_RESERVATION_PLACES
-        {
-            return None;
-        }
-        let named = |places: &Self| -> Vec<(Option<Seat>, u8)> {
-            let seats = places.seats().map_or(&[][..], |seats| seats);
-            let seat = |(index, of)| (seats.get(index).copied(), of);
-            places.each_type().enumerate().map(seat).collect()
-        };
-        let mut left = named(self);
-        for place in named(gone) {
-            left.remove(left.iter().position(|one| *one == place)?);
-        }
-        let types: Vec<u8> = left.iter().map(|&(_, of)| of).collect();
-        let places = match section(self) {
-            Some(section) => Self::Standing { section, places: u32::try_from(left.len()).ok()? },
-            None => Self::Seats(left.iter().filter_map(|&(seat, _)| seat).collect()),
-        };
-        (!left.is_empty()).then(|| places.with_types(&types))
-    }
 }
 
 /// How an event's terms changed.

@@ -45,6 +45,7 @@ mod request_names;
 mod sales;
 mod seat_map;
 mod section;
+mod taken_places;
 mod terms;
 mod text;
 mod text_rules;

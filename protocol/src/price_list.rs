@@ -86,7 +86,7 @@ impl PriceList {
         (sold().min().unwrap_or(0), sold().max().unwrap_or(0))
     }
 
-    /// The price of places; none if any has none.
+    /// The price of places, which is theirs or that of the list; none if any has none.
     pub fn total(&self, places: &TakenPlaces) -> Option<u64> {
         let sum = |sum: u64, price: u64| sum.saturating_add(price);
         match places {
@@ -103,6 +103,9 @@ impl PriceList {
             }
             TakenPlaces::TypedStanding { section, types, .. } => {
                 types.iter().try_fold(0, |total, &of| Some(sum(total, self.price(*section, of)?)))
+            }
+            TakenPlaces::PricedSeats { .. } | TakenPlaces::PricedStanding { .. } => {
+                Some(places.prices().iter().copied().fold(0, sum))
             }
         }
     }

@@ -199,6 +199,14 @@ pub enum Request<T = CompactString> {
         event: EventId<T>,
         order: OrderNumber<T>,
     },
+    /// Gives a held or confirmed reservation other places, all of them or none.
+    Exchange {
+        reservation: ReservationKey<T>,
+        /// The revision that it has; with any other nothing changes.
+        if_revision: u64,
+        /// All that it has from then on. The best places are for new reservations only.
+        to: Selection,
+    },
 }
 
 impl<T> Request<T> {
@@ -249,6 +257,7 @@ impl<T> Request<T> {
             | Self::Extend { reservation, .. }
             | Self::Leave { reservation, .. }
             | Self::Transfer { reservation, .. }
+            | Self::Exchange { reservation, .. }
             | Self::SetOrder { reservation, .. }
             | Self::Cancel { reservation, .. }
             | Self::GetReservation { reservation } => Some(reservation),

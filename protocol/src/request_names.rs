@@ -62,6 +62,7 @@ impl<T: AsRef<str>> Request<T> {
             | Self::Extend { .. }
             | Self::Leave { .. }
             | Self::Transfer { .. }
+            | Self::Exchange { .. }
             | Self::SetOrder { .. }
             | Self::ConfirmOrder { .. }
             | Self::GetReservation { .. } => self.about_reservations(),
@@ -90,6 +91,10 @@ impl<T: AsRef<str>> Request<T> {
             Self::Transfer { reservation, if_revision, to } => {
                 let (reservation, to) = (reservation.kept(), to.kept());
                 Request::Transfer { reservation, if_revision: *if_revision, to }
+            }
+            Self::Exchange { reservation, if_revision, to } => {
+                let (reservation, to) = (reservation.kept(), to.clone());
+                Request::Exchange { reservation, if_revision: *if_revision, to }
             }
             Self::ConfirmOrder { event, order } => {
                 Request::ConfirmOrder { event: event.kept(), order: order.kept() }

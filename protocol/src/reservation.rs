@@ -365,7 +365,7 @@ pub struct Reservation {
     pub created_at: Timestamp,
     /// Until when it is or was held; for one that was reserved at once, when it was made.
     pub expires_at: Timestamp,
-    /// How often it was transferred.
+    /// How often it was transferred or exchanged.
     pub revision: u64,
     /// The order that it belongs to.
     pub order: Option<OrderNumber>,

@@ -10,6 +10,7 @@ mod http {
     mod connections;
     mod description;
     mod drawings;
+    mod exchanges;
     mod film_stream;
     mod late_payments;
     mod law_2_reply_is_a_promise;

@@ -9,6 +9,7 @@ mod wire {
     mod connections;
     mod created_again;
     mod due_holds;
+    mod exchanges;
     mod holds;
     mod idempotency;
     mod invalid_requests;

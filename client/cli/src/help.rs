@@ -159,8 +159,17 @@ Examples:
   boxoffice transfer dune-2 $id --customer ann --to bob
   boxoffice transfer dune-2 $id --customer bob --to ann --if-revision 1
 
-The revision, which `show --json` has, counts a reservation's transfers. Where many transfers are
-repeated, --if-revision keeps a late one from moving the reservation back.";
+The revision, which `show --json` has, counts a reservation's transfers and exchanges. Where many
+are repeated, --if-revision keeps a late one from moving the reservation back.";
+
+pub(crate) const EXCHANGE: &str = "\
+Examples:
+  id=$(boxoffice reserve dune-2 stalls:H10 stalls:H11 --customer ann --json | jq -r .id)
+  boxoffice exchange dune-2 $id stalls:H11 stalls:H12 --customer ann
+  boxoffice exchange dune-2 $id stalls:H10 --customer ann --if-revision 1 --at-most 90.00
+
+The seats are all that the reservation has from then on; it gets all of them, or stays as it is. Places
+that stay keep their price, the others cost what they cost today, and a hold keeps its deadline.";
 
 pub(crate) const ORDER: &str = "\
 Examples:

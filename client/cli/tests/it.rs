@@ -11,6 +11,7 @@ mod it {
     mod contexts;
     mod corrected;
     mod examples;
+    mod exchanges;
     mod failed_rows;
     mod files;
     mod found;

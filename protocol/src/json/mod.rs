@@ -36,8 +36,8 @@ pub use places_changed::{PlacesChangedRecord, SeatsNowRecord, SectionCountsRecor
 pub use plans::PlanSavedRecord;
 pub use problem::{ProblemRecord, RefusalRecord};
 pub use reservation_requests::{
-    ConfirmationRequest, EndingRequest, ExtensionRequest, LeaveRequest, OrderRequest,
-    ReservationRequest, SetOrderRequest, TransferRequest,
+    ConfirmationRequest, EndingRequest, ExchangeRequest, ExtensionRequest, LeaveRequest,
+    OrderRequest, ReservationRequest, SetOrderRequest, TransferRequest,
 };
 pub use reservations::{CursorText, OrderRecord, ReservationRecord, ReservationsRecord};
 pub use seat_map::{RowRecord, SeatMapRecord, SectionSeatsRecord};

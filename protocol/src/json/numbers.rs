@@ -15,7 +15,7 @@ impl Version {
     }
 }
 
-/// How often a reservation was transferred.
+/// How often a reservation was transferred or exchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(minimum = 0, example = 0))]

@@ -89,13 +89,8 @@ impl ReservationRequest {
         customer: CustomerId<&'a str>,
         order: Option<OrderNumber<&'a str>>,
     ) -> Result<Request<&'a str>, InvalidField> {
-        let mut selection = selection(self.seats, self.best, self.standing)?;
-        if let Some(types) = self.types {
-            selection = selection.typed(types.requested()?);
-        }
-        if let Some(MinorUnits(total)) = self.at_most {
-            selection = selection.at_most(total);
-        }
+        let selection = selection(self.seats, self.best, self.standing)?;
+        let selection = ticketed(selection, self.types, self.at_most)?;
         match (self.action, self.ttl_ms) {
             (Action::Hold, ttl_ms) => {
                 Ok(Request::Hold { id, event, customer, selection, ttl_ms, order })
@@ -126,6 +121,21 @@ fn selection(
         }
         _ => Err(InvalidField::new("seats", "say one of seats, best and standing")),
     }
+}
+
+/// The selection with what is said of its tickets.
+fn ticketed(
+    mut selection: Selection,
+    types: Option<WrittenTypes>,
+    at_most: Option<MinorUnits>,
+) -> Result<Selection, InvalidField> {
+    if let Some(types) = types {
+        selection = selection.typed(types.requested()?);
+    }
+    if let Some(MinorUnits(total)) = at_most {
+        selection = selection.at_most(total);
+    }
+    Ok(selection)
 }
 
 /// The body of a confirm, release or cancel.
@@ -279,4 +289,39 @@ pub struct TransferRequest {
     pub if_revision: Revision,
     /// The customer that has it from then on.
     pub to: CustomerId,
+}
+
+/// The body of an exchange, to exactly one of `seats` and `standing`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Exchange))]
+pub struct ExchangeRequest {
+    /// Optional for a caller that may act for one customer only.
+    pub customer: Option<CustomerId>,
+    /// The revision that it has; with any other it is not exchanged.
+    pub if_revision: Revision,
+    /// All seats that it has from then on.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
+    seats: Option<Vec<SeatLabel>>,
+    standing: Option<StandingPlaces>,
+    /// The types of the tickets, as of a new reservation. If it is left out, places that stay keep
+    /// theirs, and the others have the one type that all tickets of the reservation have.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::TicketTypes>))]
+    types: Option<WrittenTypes>,
+    /// The most that all of it may cost. If it costs more, nothing is exchanged: `PriceChanged`.
+    at_most: Option<MinorUnits>,
+}
+
+impl ExchangeRequest {
+    /// All that the reservation has from then on.
+    ///
+    /// # Errors
+    /// [`InvalidField`] if fields contradict each other.
+    pub fn selection(self) -> Result<Selection, InvalidField> {
+        let selection = match (self.seats, self.standing) {
+            (None, None) => Err(InvalidField::new("seats", "say one of seats and standing")),
+            (seats, standing) => selection(seats, None, standing),
+        };
+        ticketed(selection?, self.types, self.at_most)
+    }
 }

@@ -35,7 +35,8 @@ variants!(body_name, BODIES, Body:
     OrderConfirmed);
 variants!(change_name, CHANGES, Change:
     Created Updated Held Reserved Confirmed Extended Released Expired Cancelled Deleted
-    Transferred SalesMoved Ordered ConfirmedTogether Reinstated Forfeited);
+    Transferred SalesMoved Ordered ConfirmedTogether Reinstated Forfeited
+    Exchanged);
 
 fn request_names() -> Vec<&'static str> {
     RequestKind::ALL.iter().map(|kind| kind.name()).collect()

@@ -1,11 +1,11 @@
 //! Applying a change, and reverting it.
 
-use crate::book::PlacesOf;
 use crate::changed_terms::has_new_prices;
 use crate::decision::EXPIRY_CHUNK;
 use crate::ended_lately::Ending;
 use crate::forgetting::FORGET_A_CHANGE;
 use crate::inventory::{Inventory, prices};
+use crate::places_of::PlacesOf;
 use crate::record::{Begun, Epoch, NO_SLOT, minute, place_state};
 use crate::section_index::SectionIndex;
 use crate::sections::{self, put};
@@ -72,6 +72,7 @@ impl Inventory {
             }
             Change::Deleted => self.deleted_at = Some(recorded.at),
             Change::Transferred { id, to, .. } => self.make_transfer(id, to),
+            Change::Exchanged { id, to, .. } => self.make_exchange(id, to),
             Change::SalesMoved { to, .. } => self.move_sales(*to),
             Change::Ordered { id, order } => self.book.particulars.set_order(id, order),
             Change::ConfirmedTogether { ids } => self.confirm_all(ids),
@@ -130,6 +131,7 @@ impl Inventory {
             }
             Change::Deleted => self.deleted_at = None,
             Change::Transferred { id, from, .. } => self.take_back_transfer(id, from),
+            Change::Exchanged { id, from, .. } => self.take_back_exchange(id, from),
             Change::SalesMoved { from, .. } => self.move_sales(*from),
             Change::Ordered { id, order } => self.book.particulars.take_order_back(id, order),
             Change::ConfirmedTogether { ids } => self.unconfirm_all(ids),

@@ -10,6 +10,7 @@ use crate::forgetting::Forgetting;
 use crate::hashing::Hashing;
 use crate::ids::Ids;
 use crate::particulars::Particulars;
+use crate::places_of::PlacesOf;
 use crate::record::{Begun, NO_SLOT, PlaceKind, Record, ShortTime};
 use crate::slab::Slab;
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -17,7 +18,6 @@ use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
-use smallvec::SmallVec;
 use std::cell::Cell;
 use std::slice;
 
@@ -42,47 +42,6 @@ pub(crate) struct Book {
     /// The slot that was found or filled last: a request looks for its reservation to decide, to
     /// apply, and to answer.
     last: Cell<u32>,
-}
-
-/// The places of a reservation, where they lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PlacesOf<'a> {
-    Seats(&'a [Seat]),
-    Standing { section: u8, places: u32 },
-}
-
-impl<'a> PlacesOf<'a> {
-    /// The places of a change, as they lie.
-    pub(crate) fn of(places: &'a TakenPlaces) -> Self {
-        match places {
-            TakenPlaces::Seats(seats) => Self::Seats(seats),
-            TakenPlaces::TypedSeats { seats, .. } => Self::Seats(seats),
-            &(TakenPlaces::Standing { section, places }
-            | TakenPlaces::TypedStanding { section, places, .. }) => {
-                Self::Standing { section, places }
-            }
-        }
-    }
-}
-
-impl PlacesOf<'_> {
-    pub(crate) const NONE: Self = Self::Seats(&[]);
-
-    /// How many there are.
-    pub(crate) fn count(self) -> u32 {
-        match self {
-            Self::Seats(seats) => seats.len().try_into().unwrap_or(u32::MAX),
-            Self::Standing { places, .. } => places,
-        }
-    }
-
-    /// A copy of its own.
-    pub(crate) fn to_taken(self) -> TakenPlaces {
-        match self {
-            Self::Seats(seats) => TakenPlaces::Seats(SmallVec::from_slice(seats).into()),
-            Self::Standing { section, places } => TakenPlaces::Standing { section, places },
-        }
-    }
 }
 
 impl Book {
@@ -258,8 +217,8 @@ impl Book {
         if begun.status == Status::Held {
             self.deadlines.insert(expires_at.get(), slot);
         }
-        if !places.types().is_empty() {
-            self.particulars.set_types(&begun.id, places.types());
+        if !matches!(places, TakenPlaces::Seats(_) | TakenPlaces::Standing { .. }) {
+            self.particulars.set_tickets(&begun.id, places.types(), places.prices());
         }
         slot
     }
@@ -363,16 +322,17 @@ impl Book {
         self.replace_places(slot, &all);
     }
 
-    /// A copy of the places of a reservation, with the types of its tickets.
+    /// A copy of the places of a reservation, with the types and prices of its tickets.
     pub(crate) fn taken(&self, slot: u32) -> TakenPlaces {
         let places = self.places(slot).to_taken();
-        match self.particulars.types(&self.records[slot].id) {
-            [] => places,
-            types => places.with_types(types),
+        match self.particulars.get(&self.records[slot].id) {
+            Some(of) => places.with_tickets(&of.types, &of.prices),
+            None => places,
         }
     }
 
-    fn replace_places(&mut self, slot: u32, places: &TakenPlaces) {
+    /// Gives a reservation that has places others.
+    pub(crate) fn replace_places(&mut self, slot: u32, places: &TakenPlaces) {
         let before = self.places(slot).count();
         let (allotment, kind) = self.records[slot].allotment().expect("a live one has places");
         if let Stored::Several(group) = self.allotments[allotment].places(kind) {
@@ -384,7 +344,7 @@ impl Book {
         record.set_kind(stored.kind());
         let customer = self.customers.get_mut(record.customer);
         customer.taken = customer.taken - before + places.count();
-        self.particulars.set_types(&record.id, places.types());
+        self.particulars.set_tickets(&record.id, places.types(), places.prices());
     }
 
     fn store(&mut self, places: &TakenPlaces) -> Stored {

@@ -42,6 +42,17 @@ pub struct Transfer<'a> {
     pub to: CustomerId<&'a str>,
 }
 
+/// An exchange, as it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Exchange<'a> {
+    pub id: ReservationId,
+    pub customer: CustomerId<&'a str>,
+    /// Only if the reservation is at this revision.
+    pub if_revision: u64,
+    /// All places that it shall have.
+    pub to: &'a Selection,
+}
+
 /// A command to an event.
 #[derive(Debug, Clone, Copy)]
 pub enum Command<'a> {
@@ -95,6 +106,8 @@ pub enum Command<'a> {
         if_expires_at: Timestamp,
     },
     Transfer(Transfer<'a>),
+    /// Have other places.
+    Exchange(Exchange<'a>),
     /// Have a reservation belong to an order.
     SetOrder {
         id: ReservationId,
@@ -143,7 +156,8 @@ impl<'a> Command<'a> {
             | Self::Cancel { id, customer, .. }
             | Self::SetOrder { id, customer, .. }
             | Self::Get { id, customer }
-            | Self::Transfer(Transfer { id, to: customer, .. }) => Some((id, customer)),
+            | Self::Transfer(Transfer { id, to: customer, .. })
+            | Self::Exchange(Exchange { id, customer, .. }) => Some((id, customer)),
             Self::ConfirmOrder { .. } | Self::Update { .. } | Self::Delete { .. } => None,
         }
     }

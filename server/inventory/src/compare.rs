@@ -63,10 +63,11 @@ impl Inventory {
             };
             let besides = |of: &Self, record: &Record| {
                 let particulars = &of.book.particulars;
-                let types = particulars.types(&record.id);
                 let is_shown = record.status().shows_places();
-                let types = if is_shown { types.to_vec() } else { Vec::new() };
-                (particulars.revision(&record.id), particulars.order(&record.id).cloned(), types)
+                let shown = particulars.get(&record.id).filter(|_| is_shown);
+                let tickets = shown.map(|of| (of.types.clone(), of.prices.clone()));
+                let tickets = tickets.unwrap_or_default();
+                (particulars.revision(&record.id), particulars.order(&record.id).cloned(), tickets)
             };
             let same = all(self, slot, one) == all(other, twin, two)
                 && name(self, one.customer) == name(other, two.customer)

@@ -2,11 +2,11 @@
 //! [`new_reservation`](crate::new_reservation), commands about the event in
 //! [`update`](crate::update).
 
-use crate::book::PlacesOf;
 use crate::command::{Command, HoldRules};
 use crate::decision::{Decision, Outcome, Stop};
 use crate::inventory::Inventory;
 use crate::new_reservation::{ReservationRequest, Term};
+use crate::places_of::PlacesOf;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_plan::ReadScope;
 use boxoffice_protocol::change::{Change, TakenPlaces};
@@ -67,6 +67,7 @@ impl Inventory {
                 self.leave(&id, customer, if_expires_at, now)
             }
             Command::Transfer(ref ask) => self.transfer(ask, now, rules),
+            Command::Exchange(ref ask) => self.exchange(ask, now, rules),
             Command::SetOrder { id, customer, order } => self.set_order(&id, customer, order, now),
             Command::ConfirmOrder { order } => self.confirm_order(order, now),
             Command::Cancel { id, customer, keep } => self.cancel(&id, customer, keep, now),
@@ -231,7 +232,7 @@ impl Inventory {
         let Some(keep) = keep else { return Ok(None) };
         match (self.book.places(slot), keep) {
             (PlacesOf::Standing { section, places }, Keep::Standing(kept)) => {
-                let types = self.book.particulars.types(&self.book.records[slot].id);
+                let (types, prices) = self.book.particulars.tickets(&self.book.records[slot].id);
                 match places.checked_sub(kept.as_u32()) {
                     Some(0) => Ok(None),
                     Some(_) if types.first() != types.last() => {
@@ -239,8 +240,11 @@ impl Inventory {
                     }
                     Some(places) => {
                         let gone = TakenPlaces::Standing { section, places };
-                        let types = &types[..types.len().min(places as usize)];
-                        Ok(Some(if types.is_empty() { gone } else { gone.with_types(types) }))
+                        // Of one type, the dearest go.
+                        let from = kept.as_u32() as usize;
+                        let types = types.get(from..).unwrap_or_default();
+                        let prices = prices.get(from..).unwrap_or_default();
+                        Ok(Some(gone.with_tickets(types, prices)))
                     }
                     None => wrong(&format!("the reservation has {places} places only")),
                 }
@@ -269,11 +273,12 @@ impl Inventory {
                 if rest.is_empty() {
                     return Ok(None);
                 }
-                let types = self.book.particulars.types(&self.book.records[slot].id);
+                let (types, prices) = self.book.particulars.tickets(&self.book.records[slot].id);
                 let types = seats.iter().zip(types).filter(|(seat, _)| is_gone(seat));
                 let types: SmallVec<[u8; 2]> = types.map(|(_, of)| *of).collect();
-                let rest = TakenPlaces::Seats(rest.into());
-                Ok(Some(if types.is_empty() { rest } else { rest.with_types(&types) }))
+                let prices = seats.iter().zip(prices).filter(|(seat, _)| is_gone(seat));
+                let prices: SmallVec<[u64; 2]> = prices.map(|(_, price)| *price).collect();
+                Ok(Some(TakenPlaces::Seats(rest.into()).with_tickets(&types, &prices)))
             }
             (PlacesOf::Standing { .. }, Keep::Seats(_)) => {
                 wrong("the reservation has standing places; say how many to keep")

@@ -1,7 +1,7 @@
 //! Decisions, and the expiries that have to be recorded before one.
 
-use crate::book::PlacesOf;
 use crate::inventory::Inventory;
+use crate::places_of::PlacesOf;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::Change;
 use boxoffice_protocol::id::ReservationId;

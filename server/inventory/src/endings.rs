@@ -132,7 +132,7 @@ impl Book {
             let of = &self.allotments[allotment];
             if record.pack(of.expires_at.get(), of.last_minute.get()) {
                 self.drop_allotment(allotment, kind);
-                self.particulars.set_types(&{ self.records[slot].id }, &[]);
+                self.particulars.set_tickets(&{ self.records[slot].id }, &[], &[]);
             }
         }
         true

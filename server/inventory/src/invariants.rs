@@ -1,9 +1,9 @@
 //! The invariants of an inventory, checked the slow way.
 
 use crate::adjacent::{Among, seated};
-use crate::book::PlacesOf;
 use crate::inventory::{Inventory, prices};
 use crate::particulars::Particular;
+use crate::places_of::PlacesOf;
 use crate::record::{NO_SLOT, place_state};
 use crate::restore::Contradiction;
 use crate::rows;
@@ -176,6 +176,9 @@ impl Inventory {
             let (types, places) = (&particular.types, book.places(slot).count() as usize);
             let fits = types.len() == places && types.iter().any(|&of| of > 0);
             ensure!(types.is_empty() || fits, "the types of {id}: {types:?}");
+            let prices = &particular.prices;
+            let fits = prices.is_empty() || prices.len() == places;
+            ensure!(fits, "the prices of {id}: {prices:?}");
         }
         let mut ordered = 0;
         for (order, ids) in book.particulars.orders() {

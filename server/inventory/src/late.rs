@@ -1,8 +1,8 @@
 //! Late payments: a hold that expired comes back if its places are free still, or is forfeited.
 
-use crate::book::PlacesOf;
 use crate::decision::{Outcome, Stop};
 use crate::inventory::Inventory;
+use crate::places_of::PlacesOf;
 use crate::record::end_of;
 use crate::sections;
 use boxoffice_mutants::{self as mutants, Mutant};

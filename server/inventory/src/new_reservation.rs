@@ -131,7 +131,7 @@ impl Inventory {
         Ok(None)
     }
 
-    fn resolved(
+    pub(crate) fn resolved(
         &self,
         selection: &Selection,
         rules: &HoldRules,
@@ -284,7 +284,8 @@ impl Inventory {
         Ok(if types.is_empty() { places } else { places.with_types(types) })
     }
 
-    fn check_free(&self, seats: &[Seat], now: Timestamp) -> Result<(), Stop> {
+    #[inline]
+    pub(crate) fn check_free(&self, seats: &[Seat], now: Timestamp) -> Result<(), Stop> {
         let taken = |seat: &Seat| {
             sections::state(&self.sections, *seat).is_none_or(|state| state != PlaceState::Free)
         };

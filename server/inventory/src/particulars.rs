@@ -1,4 +1,5 @@
-//! What few reservations have besides their records: a revision, an order, types of tickets. One that
+//! What few reservations have besides their records: a revision, an order, types and prices of
+//! tickets. One that
 //! has none of it is not here, and takes no memory for it.
 
 use boxoffice_protocol::id::{OrderNumber, ReservationId};
@@ -15,12 +16,22 @@ pub(crate) struct Particulars {
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Particular {
-    /// How often the reservation was transferred.
+    /// How often the reservation was transferred or exchanged.
     pub(crate) revision: u64,
     pub(crate) order: Option<OrderNumber>,
     /// The number of the ticket type of each place, in the order of the places; empty if all are of
     /// the first type.
     pub(crate) types: Box<[u8]>,
+    /// The price of each place, in the order of the places; empty if the reservation's price list
+    /// has them.
+    pub(crate) prices: Box<[u64]>,
+}
+
+impl Particular {
+    /// Whether it says types or prices of tickets.
+    fn has_tickets(&self) -> bool {
+        !self.types.is_empty() || !self.prices.is_empty()
+    }
 }
 
 impl Particulars {
@@ -59,14 +70,18 @@ impl Particulars {
         self.leave(id, order);
     }
 
-    /// The types of a reservation's tickets; empty if all are of the first.
-    pub(crate) fn types(&self, id: &ReservationId) -> &[u8] {
-        self.get(id).map_or(&[], |of| &of.types)
+    /// The types and the prices of a reservation's tickets; empty if all are of the first, and if its
+    /// price list has them.
+    pub(crate) fn tickets(&self, id: &ReservationId) -> (&[u8], &[u64]) {
+        self.get(id).map_or((&[], &[]), |of| (&of.types, &of.prices))
     }
 
-    pub(crate) fn set_types(&mut self, id: &ReservationId, types: &[u8]) {
-        if !types.is_empty() || !self.types(id).is_empty() {
-            self.change(id, |of| of.types = types.into());
+    /// Has the tickets of a reservation be of these types, at these prices.
+    #[inline]
+    pub(crate) fn set_tickets(&mut self, id: &ReservationId, types: &[u8], prices: &[u64]) {
+        let is_plain = types.is_empty() && prices.is_empty();
+        if !is_plain || self.get(id).is_some_and(Particular::has_tickets) {
+            self.change(id, |of| (of.types, of.prices) = (types.into(), prices.into()));
         }
     }
 

@@ -1,13 +1,14 @@
 //! The views of an event: reservations, details, seat map, and the visible part of a change.
 
-use crate::book::PlacesOf;
 use crate::inventory::Inventory;
-use boxoffice_protocol::change::{Change, PlacesChanged, SeatsNow};
+use crate::places_of::PlacesOf;
+use crate::record::place_state;
+use boxoffice_protocol::change::{Change, PlacesChanged, SeatsNow, TakenPlaces};
 use boxoffice_protocol::event::{
     Counts, EventDetails, EventSummary, PackedStates, PlaceState, SeatMap, SectionMap, SectionSpec,
     numbered,
 };
-use boxoffice_protocol::id::{CustomerId, ReservationId};
+use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
 use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::reservation::{Places, Reservation, TicketCount};
 use boxoffice_protocol::time::Timestamp;
@@ -53,11 +54,14 @@ impl Inventory {
         let spec = &self.terms.spec;
         let (places, price_list, expires_at) = self.book.shown(slot);
         let besides = self.book.particulars.get(&record.id);
-        let types = match besides {
-            Some(of) if record.status().shows_places() => &of.types,
-            _ => &[][..],
+        let (types, own) = match besides {
+            Some(of) if record.status().shows_places() => (&*of.types, &*of.prices),
+            _ => (&[][..], &[][..]),
         };
-        let total = total(&self.epochs[price_list], places, types);
+        let total = match own {
+            [] => total(&self.epochs[price_list], places, types),
+            own => own.iter().sum(),
+        };
         let places = match places {
             PlacesOf::Seats(seats) => Places::Seats(self.hall.labels(&spec.sections, seats)),
             PlacesOf::Standing { section, places } => {
@@ -143,6 +147,7 @@ impl Inventory {
             | Change::Transferred { .. }
             | Change::Ordered { .. }
             | Change::Forfeited { .. } => VisibleChange::Nothing,
+            Change::Exchanged { id, from, to } => self.exchanged(self.book.slot(id), from, to),
             Change::Held(new) => self.now(&[(PlaceState::Held, PlacesOf::of(&new.places))]),
             Change::Reserved(new) => self.now(&[(PlaceState::Sold, PlacesOf::of(&new.places))]),
             Change::Reinstated { places, .. } => {
@@ -163,6 +168,17 @@ impl Inventory {
                 self.freed(self.book.places(self.book.slot(id)))
             }
         }
+    }
+
+    /// Places of one section that stay are in neither state: their seats are left out.
+    fn exchanged(&self, slot: u32, from: &TakenPlaces, to: &TakenPlaces) -> VisibleChange {
+        let state = place_state(self.book.records[slot].status());
+        let (gone, new) = (beyond(from, to), beyond(to, from));
+        let places = |of, seats| match PlacesOf::of(of) {
+            PlacesOf::Seats(_) => PlacesOf::Seats(seats),
+            standing @ PlacesOf::Standing { .. } => standing,
+        };
+        self.now(&[(PlaceState::Free, places(from, &*gone)), (state, places(to, &*new))])
     }
 
     fn all_now(&self, ids: &[ReservationId], state: PlaceState) -> VisibleChange {
@@ -202,6 +218,13 @@ impl Inventory {
             counts: touched.iter().map(counts).collect(),
         })
     }
+}
+
+/// The seats of one that the other has not.
+fn beyond(one: &TakenPlaces, other: &TakenPlaces) -> SmallVec<[Seat; 4]> {
+    let has = |places: &TakenPlaces, seat| places.seats().is_some_and(|all| all.contains(seat));
+    let seats = one.seats().map_or(&[][..], |seats| seats);
+    seats.iter().filter(|seat| !has(other, seat)).copied().collect()
 }
 
 /// What places cost whose tickets are of these types; of none, all are of the first.

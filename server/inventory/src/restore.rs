@@ -5,10 +5,11 @@
 //! not hold. What comes out answers like the inventory that was saved, for ever.
 
 use crate::allotment::Stored;
-use crate::book::{Book, PlacesOf};
+use crate::book::Book;
 use crate::ended_lately::Ending;
 use crate::hall::free_sections;
 use crate::inventory::{Inventory, prices};
+use crate::places_of::PlacesOf;
 use crate::record::{Begun, Bits48, Epoch, NO_SLOT, ShortTime, place_state};
 use crate::sales_window::SalesWindow;
 use crate::secrets::EventSecrets;
@@ -66,7 +67,7 @@ pub struct SavedReservation {
     pub changed_at: Timestamp,
     /// Which of the event's price lists holds for it, from 0.
     pub price_list: u32,
-    /// How often it was transferred.
+    /// How often it was transferred or exchanged.
     pub revision: u64,
     /// The order that it belongs to.
     pub order: Option<OrderNumber>,
@@ -204,7 +205,9 @@ impl Restoration {
         let prices = epochs
             .get(epoch)
             .ok_or_else(|| Contradiction(format!("there is no price list {price_list}")))?;
-        check_priced(places, sections.len().min(prices.sections()))?;
+        let has_own = !places.prices().is_empty();
+        let priced = if has_own { usize::MAX } else { prices.sections() };
+        check_priced(places, sections.len().min(priced))?;
         check_tickets(places, prices)?;
         let fewest = u32::from(saved.status.keeps_places());
         ensure((fewest..=Stored::MOST_STANDING).contains(&places.count()), || {
@@ -250,14 +253,18 @@ fn check_priced(places: &TakenPlaces, priced: usize) -> Result<(), Contradiction
 
 /// Each place has a ticket that was sold.
 fn check_tickets(places: &TakenPlaces, prices: &PriceList) -> Result<(), Contradiction> {
-    let types = places.types();
-    if types.is_empty() && prices.sells_all() {
+    let (types, own, count) = (places.types(), places.prices(), places.count() as usize);
+    if types.is_empty() && own.is_empty() && prices.sells_all() {
         return Ok(());
     }
-    let fits = types.is_empty()
-        || types.len() == places.count() as usize && types.iter().any(|&of| of > 0);
-    ensure(fits && prices.total(places).is_some(), || {
-        format!("{} places had no tickets of the types {types:?}", places.count())
+    let named = prices.named_types().max(1);
+    let are_there = types.iter().all(|&of| usize::from(of) < named);
+    let fits = types.is_empty() || types.len() == count && types.iter().any(|&of| of > 0);
+    ensure(fits && are_there && prices.total(places).is_some(), || {
+        format!("{count} places had no tickets of the types {types:?}")
+    })?;
+    ensure(own.is_empty() || own.len() == count, || {
+        format!("{count} places do not have {} prices", own.len())
     })
 }
 

@@ -1,8 +1,8 @@
 //! The sections of an event, their counts and their seats.
 
-use crate::book::PlacesOf;
 use crate::breaks::SectionBreaks;
 use crate::grid::Grid;
+use crate::places_of::PlacesOf;
 use crate::record::NO_SLOT;
 use boxoffice_protocol::change::TermChange;
 use boxoffice_protocol::event::{Counts, Layout, PlaceState};

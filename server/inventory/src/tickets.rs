@@ -84,7 +84,7 @@ impl Inventory {
         }
     }
 
-    fn check_ticket(&self, section: u8, ticket_type: u8) -> Result<(), Refusal> {
+    pub(crate) fn check_ticket(&self, section: u8, ticket_type: u8) -> Result<(), Refusal> {
         if self.prices().price(section, ticket_type).is_some() {
             return Ok(());
         }
@@ -108,26 +108,17 @@ impl Inventory {
         have: &TakenPlaces,
         keep: &TicketCounts,
     ) -> Result<Option<TakenPlaces>, Refusal> {
-        let first = vec![0; have.count() as usize];
-        let mut rest = if have.types().is_empty() { first } else { have.types().to_vec() };
+        let mut rest = have.each();
         for of in self.expanded("keep", keep)? {
-            let Some(index) = rest.iter().position(|one| *one == of) else {
+            let Some(index) = rest.iter().position(|one| one.1 == of) else {
                 let name = &self.terms.spec.tickets.types()[usize::from(of)];
                 let why = format!("the reservation has less tickets of the type {name}");
                 return Err(Refusal::invalid("keep", why));
             };
             rest.remove(index);
         }
-        let places = u32::try_from(rest.len()).unwrap_or(u32::MAX);
-        Ok(match have {
-            &(TakenPlaces::Standing { section, .. }
-            | TakenPlaces::TypedStanding { section, .. })
-                if places > 0 =>
-            {
-                Some(TakenPlaces::Standing { section, places }.with_types(&rest))
-            }
-            _ => None,
-        })
+        let is_priced = !have.prices().is_empty();
+        Ok((!rest.is_empty()).then(|| TakenPlaces::of(have.section(), rest, is_priced)))
     }
 
     /// So many of each type, in the order of the event's types.

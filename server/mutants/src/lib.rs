@@ -37,6 +37,9 @@
 //! | [`PrincipalLost`](Mutant::PrincipalLost) | simulation: a change does not name its principal |
 //! | [`RevisionIgnored`](Mutant::RevisionIgnored) | simulation: a late duplicate of a transfer takes effect |
 //! | [`ReceiversLimitIgnored`](Mutant::ReceiversLimitIgnored) | simulation: a transfer gives somebody more places than allowed |
+//! | [`ExchangedByDuplicate`](Mutant::ExchangedByDuplicate) | simulation: a late duplicate of an exchange takes effect |
+//! | [`GivenBackBeforeTaken`](Mutant::GivenBackBeforeTaken) | simulation: an exchange that was refused took the places away |
+//! | [`KeptPriceRenewed`](Mutant::KeptPriceRenewed) | simulation: a place that stays costs what it costs today |
 //! | [`GiverTold`](Mutant::GiverTold) | simulation: a repeat is shown a reservation that was given away |
 //! | [`OrderConfirmedInPart`](Mutant::OrderConfirmedInPart) | simulation: an order is confirmed in part |
 //! | [`EndedOrderConfirmed`](Mutant::EndedOrderConfirmed) | simulation: an order is paid that lacks a reservation |

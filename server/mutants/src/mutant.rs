@@ -85,6 +85,12 @@ pub enum Mutant {
     RevisionIgnored,
     /// A transfer does not ask how many places its receiver may have.
     ReceiversLimitIgnored,
+    /// A late duplicate of an exchange is not told by its revision.
+    ExchangedByDuplicate,
+    /// An exchange to places that are taken gives back those that it had.
+    GivenBackBeforeTaken,
+    /// An exchange renews the prices of places that stay.
+    KeptPriceRenewed,
     /// The customer that gave a reservation away is shown it when the request that made it is repeated.
     GiverTold,
     /// An order is confirmed in part: its first held reservation.

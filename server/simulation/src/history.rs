@@ -98,6 +98,11 @@ impl Life {
                 let is_theirs = one.customer == *from && one.is_live(*at);
                 assert!(is_theirs, "{change:?} of another's, or of an ended one");
             }
+            Change::Exchanged { id, from, to } => {
+                let one = find(*id);
+                assert!(one.places == *from && one.is_live(*at), "{change:?} of {one:?}");
+                self.check_exchanged(from, to);
+            }
             Change::SalesMoved { from, to } => {
                 assert!(*from == self.model.phase && *to == phase && from != to, "{change:?}");
                 return;
@@ -146,18 +151,26 @@ impl Life {
     }
 
     fn check_free(&self, places: &TakenPlaces) {
-        match places {
-            TakenPlaces::Seats(_) | TakenPlaces::TypedSeats { .. } => {
-                for &seat in places.seats().into_iter().flat_map(|seats| seats.iter()) {
-                    let state = self.model.state(seat, RECORDED);
-                    assert_eq!(state, PlaceState::Free, "{seat:?} was sold twice");
-                }
-            }
-            TakenPlaces::Standing { section, places }
-            | TakenPlaces::TypedStanding { section, places, .. } => {
-                let free = self.model.counts(usize::from(*section), RECORDED).free;
-                assert!(free >= u64::from(*places), "{places} places of {free} free ones");
-            }
+        self.check_free_beside(None, places);
+    }
+
+    /// Law 1: what it has from now on was free or its own.
+    fn check_exchanged(&self, from: &TakenPlaces, to: &TakenPlaces) {
+        self.check_free_beside(Some(from), to);
+    }
+
+    fn check_free_beside(&self, own: Option<&TakenPlaces>, places: &TakenPlaces) {
+        if let Some(section) = places.section() {
+            let own = own.filter(|own| own.section() == Some(section));
+            let own = own.map_or(0, TakenPlaces::count);
+            let free = self.model.counts(usize::from(section), RECORDED).free + u64::from(own);
+            let count = places.count();
+            assert!(free >= u64::from(count), "{count} places of {free} free ones");
+        }
+        for seat in places.seats().into_iter().flat_map(|seats| seats.iter()) {
+            let is_own = own.and_then(TakenPlaces::seats).is_some_and(|own| own.contains(seat));
+            let state = self.model.state(*seat, RECORDED);
+            assert!(is_own || state == PlaceState::Free, "{seat:?} was sold twice");
         }
     }
 }

@@ -20,7 +20,7 @@ enum Net {
     StoreLaws,
 }
 
-const ALL: [(Mutant, Net); 45] = [
+const ALL: [(Mutant, Net); 48] = [
     (Mutant::AnswerBeforeSync, Net::Simulation),
     (Mutant::ApplyBeforeRecord, Net::Simulation),
     (Mutant::ChecksumWithoutHeader, Net::JournalDamage),
@@ -51,6 +51,9 @@ const ALL: [(Mutant, Net); 45] = [
     (Mutant::PrincipalLost, Net::Simulation),
     (Mutant::RevisionIgnored, Net::Simulation),
     (Mutant::ReceiversLimitIgnored, Net::Simulation),
+    (Mutant::ExchangedByDuplicate, Net::Simulation),
+    (Mutant::GivenBackBeforeTaken, Net::Simulation),
+    (Mutant::KeptPriceRenewed, Net::Simulation),
     (Mutant::GiverTold, Net::Simulation),
     (Mutant::OrderConfirmedInPart, Net::Simulation),
     (Mutant::EndedOrderConfirmed, Net::Simulation),

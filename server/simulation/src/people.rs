@@ -105,6 +105,7 @@ fn customer_of(request: &Request) -> Option<&CustomerId> {
         | Request::Extend { reservation, .. }
         | Request::Leave { reservation, .. }
         | Request::Transfer { reservation, .. }
+        | Request::Exchange { reservation, .. }
         | Request::SetOrder { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Some(&reservation.customer),

@@ -129,6 +129,9 @@ fn request(event: EventId, command: RandomCommand) -> Request {
         RandomCommand::Transfer(id, customer, if_revision, to) => {
             Request::Transfer { reservation: key(event, id, customer), if_revision, to }
         }
+        RandomCommand::Exchange(id, customer, if_revision, to) => {
+            Request::Exchange { reservation: key(event, id, customer), if_revision, to }
+        }
         RandomCommand::SetOrder(id, customer, order) => {
             Request::SetOrder { reservation: key(event, id, customer), order }
         }
@@ -166,6 +169,7 @@ pub(crate) fn event_of(request: &Request) -> Option<&EventId> {
         | Request::Extend { reservation, .. }
         | Request::Leave { reservation, .. }
         | Request::Transfer { reservation, .. }
+        | Request::Exchange { reservation, .. }
         | Request::SetOrder { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Some(&reservation.event),
@@ -190,6 +194,7 @@ pub(crate) fn reservation_of(request: &Request) -> Option<ReservationId> {
         | Request::Extend { reservation, .. }
         | Request::Leave { reservation, .. }
         | Request::Transfer { reservation, .. }
+        | Request::Exchange { reservation, .. }
         | Request::SetOrder { reservation, .. }
         | Request::GetReservation { reservation } => Some(reservation.id),
         _ => None,

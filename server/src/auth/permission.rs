@@ -43,6 +43,7 @@ fn takes<'a>(request: &Request<&'a str>) -> Takes<'a> {
         | Request::Release { reservation, .. }
         | Request::Extend { reservation, .. }
         | Request::Leave { reservation, .. }
+        | Request::Exchange { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Takes::ActingFor(reservation.customer),
         Request::ListReservations { customer, .. } => Takes::Seeing(*customer),

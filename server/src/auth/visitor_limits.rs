@@ -74,6 +74,35 @@ impl VisitorLimits {
         self.places.answered(from, reservation);
     }
 
+    /// Admits an exchange for so many places. Then comes [`refuse_exchange`](Self::refuse_exchange), or
+    /// [`repeat`](Self::repeat), or [`answer`](Self::answer).
+    ///
+    /// # Errors
+    /// As of [`admit`](Self::admit).
+    pub(crate) fn admit_exchange(
+        &self,
+        from: IpAddr,
+        (event, id): (EventId<&str>, ReservationId),
+        places: u32,
+    ) -> Result<(), Refusal> {
+        self.places.exchange(from, (event, id), places)?;
+        self.pace.take(from, places).map_err(|wait| {
+            self.places.not_exchanged(from, event, id);
+            busy(wait)
+        })
+    }
+
+    /// An admitted exchange was refused.
+    pub(crate) fn refuse_exchange(
+        &self,
+        from: IpAddr,
+        (event, id): (EventId<&str>, ReservationId),
+        places: u32,
+    ) {
+        self.pace.give_back(from, places);
+        self.places.not_exchanged(from, event, id);
+    }
+
     /// Admits an extension. Then comes [`refuse_extension`](Self::refuse_extension), or
     /// [`extend`](Self::extend) if it was one.
     ///

@@ -42,9 +42,18 @@ struct Counted {
 #[derive(Debug, Clone, Copy)]
 struct Live {
     places: u32,
+    /// The places of an exchange that is being decided.
+    wanted: u32,
     until: Timestamp,
     /// Whether its answer is known.
     is_answered: bool,
+}
+
+impl Live {
+    /// As many as it has, or will have.
+    fn most(&self) -> u32 {
+        self.places.max(self.wanted)
+    }
 }
 
 impl VisitorPlaces {
@@ -71,13 +80,50 @@ impl VisitorPlaces {
             // It is asked for again.
             return Ok(());
         }
-        let have: u32 = own.values().map(|live| live.places).sum();
+        let have: u32 = own.values().map(Live::most).sum();
         if have.saturating_add(places) > self.most {
             let (limit, have) = (self.most.into(), have.into());
             return Err(Refusal::LimitExceeded { limit, have });
         }
-        own.insert(id, Live { places, until: now.plus(UNKNOWN), is_answered: false });
+        let until = now.plus(UNKNOWN);
+        own.insert(id, Live { places, wanted: 0, until, is_answered: false });
         Ok(())
+    }
+
+    /// Counts the places of an exchange before it is decided, beside those that the reservation has.
+    ///
+    /// # Errors
+    /// `LimitExceeded` if the address would have too many in this event.
+    pub(super) fn exchange(
+        &self,
+        from: IpAddr,
+        (event, id): (EventId<&str>, ReservationId),
+        places: u32,
+    ) -> Result<(), Refusal> {
+        let now = self.clock.now();
+        let mut counted = self.counted.lock();
+        counted.tidy(now);
+        let own = counted.by_address.entry((Network::of(from), event.to_owned())).or_default();
+        own.retain(|_, live| live.until > now);
+        let have: u32 = own.values().map(Live::most).sum();
+        let of_it = own.get(&id).map_or(0, Live::most);
+        if (have - of_it).saturating_add(places.max(of_it)) > self.most.max(have) {
+            let (limit, have) = (self.most.into(), have.into());
+            return Err(Refusal::LimitExceeded { limit, have });
+        }
+        if let Some(live) = own.get_mut(&id) {
+            live.wanted = places;
+        }
+        Ok(())
+    }
+
+    /// The exchange was refused: the reservation has what it had.
+    pub(super) fn not_exchanged(&self, from: IpAddr, event: EventId<&str>, id: ReservationId) {
+        self.change(from, event, |own| {
+            if let Some(live) = own.get_mut(&id) {
+                live.wanted = 0;
+            }
+        });
     }
 
     /// The new reservation was refused.
@@ -98,7 +144,8 @@ impl VisitorPlaces {
                 Timestamp::default()
             }
         };
-        let live = Live { places: count(&reservation.places), until, is_answered: true };
+        let places = count(&reservation.places);
+        let live = Live { places, wanted: 0, until, is_answered: true };
         self.change(from, reservation.event.borrowed(), |own| {
             if let Some(known) = own.get_mut(&reservation.id) {
                 *known = live;
@@ -213,6 +260,23 @@ mod tests {
         desk.have(5, 4).unwrap();
         desk.clock.advance(CONFIRMED);
         desk.have(6, 10).unwrap();
+    }
+
+    #[test]
+    fn an_exchange_counts_net() {
+        let desk = Desk::new();
+        desk.have(1, 6).unwrap();
+        desk.have(2, 3).unwrap();
+        let exchange = |places| desk.places.exchange(HERE, (event().borrowed(), id(1)), places);
+        assert_eq!(exchange(8), Err(Refusal::LimitExceeded { limit: 10, have: 9 }));
+        exchange(7).unwrap();
+        assert!(desk.have(3, 1).is_err(), "while it is decided, it counts");
+        desk.places.not_exchanged(HERE, event().borrowed(), id(1));
+        desk.have(3, 1).unwrap();
+        exchange(2).unwrap();
+        assert!(desk.have(4, 1).is_err(), "it has six still");
+        desk.places.answered(HERE, &reservation(1, 2, Status::Held));
+        desk.have(4, 4).unwrap();
     }
 
     #[test]

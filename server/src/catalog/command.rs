@@ -1,7 +1,7 @@
 //! The command that a request gives to its event.
 
 use super::fingerprint::{Fingerprints, ReservationKind};
-use boxoffice_inventory::{Command, Transfer};
+use boxoffice_inventory::{Command, Exchange, Transfer};
 use boxoffice_protocol::id::OrderNumber;
 use boxoffice_protocol::request::{Request, ReservationKey};
 use std::time::Duration;
@@ -51,6 +51,12 @@ impl Fingerprints {
                 from: reservation.customer.borrowed(),
                 if_revision: *if_revision,
                 to: to.borrowed(),
+            }),
+            Request::Exchange { reservation, if_revision, to } => Command::Exchange(Exchange {
+                id: reservation.id,
+                customer: reservation.customer.borrowed(),
+                if_revision: *if_revision,
+                to,
             }),
             Request::SetOrder { reservation, order } => Command::SetOrder {
                 id: reservation.id,

@@ -20,6 +20,7 @@ pub(super) const fn kind(change: &Change) -> &'static str {
         Change::Cancelled { .. } => "cancelled",
         Change::Deleted => "deleted",
         Change::Transferred { .. } => "transferred",
+        Change::Exchanged { .. } => "exchanged",
         Change::SalesMoved { .. } => "sales_moved",
         Change::Ordered { .. } => "ordered",
         Change::ConfirmedTogether { .. } => "confirmed_together",
@@ -47,6 +48,11 @@ pub(super) fn details(change: &Change) -> Value {
             "reservation": id.to_string(),
             "from": from.as_str(),
             "to": to.as_str(),
+        }),
+        Change::Exchanged { id, from, to } => json!({
+            "reservation": id.to_string(),
+            "from": places(from),
+            "to": places(to),
         }),
         Change::Confirmed { id, let_go }
         | Change::Released { id, let_go }
@@ -83,16 +89,15 @@ fn ended(id: ReservationId, let_go: Option<&TakenPlaces>) -> Value {
 }
 
 fn places(places: &TakenPlaces) -> Value {
-    let mut value = match places {
-        TakenPlaces::Seats(taken) => json!({ "seats": seats(taken) }),
-        TakenPlaces::TypedSeats { seats: taken, .. } => json!({ "seats": seats(taken) }),
-        TakenPlaces::Standing { section, places }
-        | TakenPlaces::TypedStanding { section, places, .. } => {
-            json!({ "section": section, "standing": places })
-        }
+    let mut value = match places.section() {
+        Some(section) => json!({ "section": section, "standing": places.count() }),
+        None => json!({ "seats": seats(places.seats().map_or(&[][..], |seats| seats)) }),
     };
     if !places.types().is_empty() {
         value["types"] = json!(places.types());
+    }
+    if !places.prices().is_empty() {
+        value["prices"] = json!(places.prices());
     }
     value
 }

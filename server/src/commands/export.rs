@@ -47,12 +47,13 @@ Columns of reservations; in JSON lines the keys of each object:
                     RFC 3339, UTC; changed_at of an ended one is when it ended
   made_by, changed_by
                     the token that asked, where tokens are in use; an expiry has none
-  revision          how often it was transferred
+  revision          how often it was transferred or exchanged
   order             the shop's own number of the sale
 With --changes:
   position, event, version, at, principal
   kind              created, updated, held, reserved, confirmed, extended, released, expired,
-                    cancelled, deleted, transferred, ordered or confirmed_together
+                    cancelled, deleted, transferred, ordered, confirmed_together or
+                    exchanged
   details           what is particular to the kind, an object; seats in it are the section's number,
                     from 0, and the seat: 0:A1
 

@@ -22,6 +22,7 @@ mod connection;
 mod cross_origin;
 mod deadline_stream;
 mod events;
+mod exchanges;
 mod extract;
 mod forwarded;
 mod front;

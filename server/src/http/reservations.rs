@@ -322,7 +322,10 @@ async fn end(
     change(caller, &request(path.key(&customer), keep)).await
 }
 
-async fn change(caller: &HttpCaller, request: &Request<&str>) -> Result<Response, Problem> {
+pub(super) async fn change(
+    caller: &HttpCaller,
+    request: &Request<&str>,
+) -> Result<Response, Problem> {
     let answered = caller.execute_within_limits(request).await?;
     let (record, _) = record(&answered);
     Ok(json(StatusCode::OK, &record))

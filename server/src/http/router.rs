@@ -3,7 +3,7 @@
 use super::problem::{HttpError, Problem};
 use super::stream::{self, Streams};
 use super::{
-    events, openapi, operating, plans, reservations, server, static_files, swagger_ui,
+    events, exchanges, openapi, operating, plans, reservations, server, static_files, swagger_ui,
     visitor_cookie,
 };
 use crate::server_state::ServerState;
@@ -19,6 +19,7 @@ pub(super) fn router(shared: Arc<ServerState>, streams: Arc<Streams>) -> Router 
         .merge(events::routes())
         .merge(plans::routes())
         .merge(reservations::routes())
+        .merge(exchanges::routes())
         .merge(server::routes())
         .merge(stream::routes(streams))
         .merge(visitor_cookie::routes())

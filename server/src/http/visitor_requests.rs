@@ -33,6 +33,9 @@ impl HttpCaller {
         request: &Request<&str>,
     ) -> Result<(), Refusal> {
         match (taken(request), request) {
+            (Some((key, places)), Request::Exchange { .. }) => {
+                limits.admit_exchange(self.from, key, places)
+            }
             (Some((new, places)), _) => limits.admit(self.from, new, places),
             (None, Request::Extend { .. }) => limits.admit_extension(self.from),
             _ => Ok(()),
@@ -51,6 +54,9 @@ impl HttpCaller {
         });
         let extends = matches!(request, Request::Extend { .. });
         match (taken(request), told) {
+            (Some((key, places)), None) if matches!(request, Request::Exchange { .. }) => {
+                limits.refuse_exchange(self.from, key, places);
+            }
             (Some((new, places)), None) => limits.refuse(self.from, new, places),
             (Some((_, places)), Some((reservation, Effect::Unchanged))) => {
                 limits.repeat(self.from, reservation, places);
@@ -65,12 +71,13 @@ impl HttpCaller {
     }
 }
 
-/// The reservation that a request would make, and how many places it would take.
+/// The reservation that a request would make or exchange, and how many places it would take.
 fn taken<'a>(request: &Request<&'a str>) -> Option<((EventId<&'a str>, ReservationId), u32)> {
-    let (Request::Hold { event, id, selection, .. }
-    | Request::Reserve { event, id, selection, .. }) = request
-    else {
-        return None;
+    let (event, id, selection) = match request {
+        Request::Hold { event, id, selection, .. }
+        | Request::Reserve { event, id, selection, .. } => (event, id, selection),
+        Request::Exchange { reservation, to, .. } => (&reservation.event, &reservation.id, to),
+        _ => return None,
     };
     let places = match selection.parts().0 {
         Selection::Seats(labels) => u32::try_from(labels.as_slice().len()).unwrap_or(u32::MAX),

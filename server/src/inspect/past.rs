@@ -83,6 +83,11 @@ impl Past {
                 expected.customer = Some(to.clone());
                 expected.revision = expected.revision.map(|revision| revision + 1);
             }
+            Change::Exchanged { id, to, .. } => {
+                let expected = event.become_so(position, recorded.at, *id, None);
+                expected.places = Some(to.clone());
+                expected.revision = expected.revision.map(|revision| revision + 1);
+            }
             Change::Ordered { id, order } => {
                 let expected = event.become_so(position, recorded.at, *id, None);
                 expected.order = Some(Some(order.clone()));

@@ -221,6 +221,7 @@ impl Claim {
             Change::Updated(_)
             | Change::Extended { .. }
             | Change::Transferred { .. }
+            | Change::Exchanged { .. }
             | Change::Ordered { .. } => 4,
         };
         Self { is_new: false, kept_free }

@@ -45,6 +45,7 @@ impl Timed {
             | RequestKind::Extend
             | RequestKind::Leave
             | RequestKind::Transfer
+            | RequestKind::Exchange
             | RequestKind::SetOrder
             | RequestKind::ConfirmOrder
             | RequestKind::Cancel

@@ -48,8 +48,8 @@ pub use patience::{PATIENCE, nothing_of, seed, until, until_some};
 pub use raw::{Raw, client_at, connect_from};
 pub use redis_server::RedisServer;
 pub use requests::{
-    START, best, concert, create, customer, event, film, hello, hello_with, hold, key, new_id,
-    reserve, seat_map, seats, section, spec, standing, transfer,
+    START, best, concert, create, customer, event, exchange, film, hello, hello_with, hold, key,
+    new_id, reserve, seat_map, seats, section, spec, standing, transfer,
 };
 pub use run::Run;
 pub use test_name::name_of;

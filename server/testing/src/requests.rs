@@ -120,6 +120,11 @@ pub fn seat_map(of: &str) -> Request {
     Request::Seats { event: event(of), freshness: Freshness::Fresh }
 }
 
+/// An exchange at this revision.
+pub fn exchange(reservation: ReservationKey, if_revision: u64, to: Selection) -> Request {
+    Request::Exchange { reservation, if_revision, to }
+}
+
 /// A transfer at this revision.
 pub fn transfer(reservation: ReservationKey, if_revision: u64, to: &str) -> Request {
     Request::Transfer { reservation, if_revision, to: customer(to) }

@@ -14,8 +14,8 @@ use boxoffice_server::Server;
 use boxoffice_server::auth::Role;
 use boxoffice_testing::tokens::{enter, turned_away, why};
 use boxoffice_testing::{
-    Raw, START, best, create, customer, event, film, hello_with, hold, key, new_id, reserve,
-    transfer,
+    Raw, START, best, create, customer, event, exchange, film, hello_with, hold, key, new_id,
+    reserve, standing, transfer,
 };
 
 const EVENTS: [&str; 2] = ["film", "nowhere"];
@@ -64,6 +64,7 @@ fn requests(of: &str, who: &str) -> Vec<(&'static str, Request)> {
         ("Transfer", transfer(reservation(), 0, "cid")),
         ("SetOrder", Request::SetOrder { reservation: reservation(), order: order() }),
         ("ConfirmOrder", Request::ConfirmOrder { event: id(), order: order() }),
+        ("Exchange", exchange(reservation(), 0, standing(1))),
     ]
 }
 

@@ -167,3 +167,34 @@ pub(crate) struct TransferArgs {
     #[arg(long, value_name = "N")]
     pub(crate) if_revision: Option<u64>,
 }
+
+/// The arguments of `exchange`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("places").required(true).args(["seats", "standing"]))]
+pub(crate) struct ExchangeArgs {
+    /// The id of its event
+    pub(crate) event: EventId,
+    /// The id of the reservation
+    pub(crate) id: ReservationId,
+    /// All seats that it has from then on: A1 A2, A1..A4,B3, balcony:C4
+    pub(crate) seats: Vec<SeatList>,
+    /// Any N standing places
+    #[arg(long, value_name = "N")]
+    pub(crate) standing: Option<u32>,
+    /// The section of the standing places
+    #[arg(long, conflicts_with = "seats")]
+    pub(crate) section: Option<SectionName>,
+    /// The types of the tickets: one for each place (adult,child), or how many of each ('adult 2,
+    /// child 1'); if left out, places that stay keep theirs
+    #[arg(long, value_name = "TYPES")]
+    pub(crate) types: Option<TypesArg>,
+    /// Only if all of it costs at most this: 90.00
+    #[arg(long, value_name = "AMOUNT")]
+    pub(crate) at_most: Option<Amount>,
+    /// The customer that has it; if left out, the context's or the token's [env: BOXOFFICE_CUSTOMER]
+    #[arg(long)]
+    pub(crate) customer: Option<CustomerId>,
+    /// Only if it is at this revision; the one that it has now if left out
+    #[arg(long, value_name = "N")]
+    pub(crate) if_revision: Option<u64>,
+}

@@ -2,8 +2,8 @@
 
 use super::bench::BenchArgs;
 use super::booking::{
-    ConfirmArgs, ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs,
-    ReserveArgs, ShowArgs, TransferArgs,
+    ConfirmArgs, ConfirmOrderArgs, ExchangeArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs,
+    OrderArgs, ReserveArgs, ShowArgs, TransferArgs,
 };
 use super::connection::ConnectionArgs;
 use super::event::EventCommand;
@@ -154,6 +154,9 @@ pub(crate) enum ServerCommand {
     /// Give a reservation to another customer
     #[command(after_help = help::TRANSFER)]
     Transfer(TransferArgs),
+    /// Give a reservation other places
+    #[command(after_help = help::EXCHANGE)]
+    Exchange(ExchangeArgs),
     /// Say which order of the shop a reservation belongs to
     #[command(after_help = help::ORDER)]
     Order(OrderArgs),

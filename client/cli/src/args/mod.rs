@@ -11,8 +11,8 @@ mod plan;
 
 pub(crate) use bench::{BenchArgs, BenchCommand};
 pub(crate) use booking::{
-    ConfirmArgs, ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs, PlacesArgs,
-    ReservationArgs, ReserveArgs, ShowArgs, TransferArgs,
+    ConfirmArgs, ConfirmOrderArgs, ExchangeArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs,
+    OrderArgs, PlacesArgs, ReservationArgs, ReserveArgs, ShowArgs, TransferArgs,
 };
 pub(crate) use command_line::{
     BatchArgs, CommandLine, CompletedShell, ContextCommand, PromptLine, SeatsArgs, ServerCommand,

@@ -2,17 +2,18 @@
 
 use super::list::{self, ReservationsWanted};
 use crate::args::{
-    ConfirmArgs, ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs,
-    OutputFormat, PlacesArgs, ReservationArgs, ReserveArgs, ShowArgs, TransferArgs,
+    ConfirmArgs, ConfirmOrderArgs, ExchangeArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs,
+    OrderArgs, OutputFormat, PlacesArgs, ReservationArgs, ReserveArgs, ShowArgs, TransferArgs,
 };
 use crate::connection::Caller;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::values::{
-    ShownReservation, TypeCountsArg, TypesArg, keep_of, money, one_list, places, span, tickets,
+    Amount, ShownReservation, TypeCountsArg, TypesArg, keep_of, money, one_list, places, span,
+    tickets,
 };
 use boxoffice_client::protocol::InvalidField;
-use boxoffice_client::protocol::id::{OrderNumber, ReservationId};
+use boxoffice_client::protocol::id::{EventId, OrderNumber, ReservationId};
 use boxoffice_client::protocol::json::ReservationRecord;
 use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::protocol::reply::ReservationRow;
@@ -130,6 +131,30 @@ pub(crate) async fn transfer(
     Ok(print(client, &client.transfer(&key, if_revision, &args.to).await?, console)?)
 }
 
+/// Prints the reservation with its new places.
+pub(crate) async fn exchange(
+    client: &Client,
+    args: ExchangeArgs,
+    caller: &Caller,
+    console: &Console,
+) -> Result<(), Failure> {
+    let customer = caller.customer(args.customer, client)?;
+    let key = ReservationKey { event: args.event, id: args.id, customer };
+    let selection = match args.standing {
+        Some(places) => {
+            Selection::Standing { places: PlaceCount::new(places)?, section: args.section }
+        }
+        None => Selection::Seats(SeatLabels::new(one_list(args.seats))?),
+    };
+    let to = ticketed(client, &key.event, selection, (args.types, args.at_most)).await?;
+    let if_revision = match args.if_revision {
+        Some(revision) => revision,
+        None => client.reservation(&key).await?.reservation.revision,
+    };
+    print(client, &client.exchange(&key, if_revision, &to).await?, console)?;
+    Ok(())
+}
+
 /// Prints the reservation, which belongs to the order.
 pub(crate) async fn order(
     client: &Client,
@@ -206,30 +231,38 @@ impl PlacesRequest {
         let id = args.id.unwrap_or_else(|| client.new_id());
         let customer = caller.customer(args.customer.clone(), client)?;
         let key = ReservationKey { event: args.event.clone(), id, customer };
-        let (at_most, order) = (args.at_most.clone(), args.order.clone());
-        let mut selection = selection(args)?;
-        if let Some(amount) = at_most {
-            let currency = client.event(&key.event).await?.value.spec.currency;
-            selection = selection.at_most(amount.minor(currency).map_err(Failure::Usage)?);
-        }
+        let (tickets, order) = ((args.types.clone(), args.at_most.clone()), args.order.clone());
+        let selection = ticketed(client, &key.event, selection(args)?, tickets).await?;
         Ok(Self { id, key, selection, order })
     }
 }
 
 fn selection(args: PlacesArgs) -> Result<Selection, InvalidField> {
     let section = args.section;
-    let selection = match (args.best, args.standing) {
+    Ok(match (args.best, args.standing) {
         (Some(places), _) => {
             let together = if args.together { Together::Required } else { Together::IfPossible };
             Selection::Best { places: PlaceCount::new(places)?, section, together }
         }
         (None, Some(places)) => Selection::Standing { places: PlaceCount::new(places)?, section },
         (None, None) => Selection::Seats(SeatLabels::new(one_list(args.seats))?),
-    };
-    Ok(match args.types {
+    })
+}
+
+/// The selection with tickets of these types, if it costs at most this.
+async fn ticketed(
+    client: &Client,
+    event: &EventId,
+    selection: Selection,
+    (types, at_most): (Option<TypesArg>, Option<Amount>),
+) -> Result<Selection, Failure> {
+    let selection = match types {
         Some(TypesArg(types)) => selection.typed(types),
         None => selection,
-    })
+    };
+    let Some(amount) = at_most else { return Ok(selection) };
+    let currency = client.event(event).await?.value.spec.currency;
+    Ok(selection.at_most(amount.minor(currency).map_err(Failure::Usage)?))
 }
 
 fn kept(

@@ -40,6 +40,7 @@ pub(crate) async fn run(
         ServerCommand::Extend(args) => booking::extend(client, args, caller, console).await?,
         ServerCommand::Cancel(args) => booking::cancel(client, args, caller, console).await?,
         ServerCommand::Transfer(args) => booking::transfer(client, args, caller, console).await?,
+        ServerCommand::Exchange(args) => booking::exchange(client, args, caller, console).await?,
         ServerCommand::Order(args) => booking::order(client, args, caller, console).await?,
         ServerCommand::ConfirmOrder(args) => booking::confirm_order(client, args, console).await?,
         ServerCommand::Show(args) => booking::show(client, args, caller, console).await?,
@@ -103,6 +104,7 @@ pub(crate) const fn interrupted(command: &ServerCommand) -> Option<&'static str>
         | ServerCommand::Release(_)
         | ServerCommand::Extend(_)
         | ServerCommand::Transfer(_)
+        | ServerCommand::Exchange(_)
         | ServerCommand::Order(_)
         | ServerCommand::ConfirmOrder(_)
         | ServerCommand::Cancel(_) => Some("interrupted; what was sent may have been done"),

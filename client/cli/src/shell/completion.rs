@@ -233,7 +233,7 @@ fn is_fit(command: &str, reservation: &Reservation) -> bool {
     match command {
         "confirm" | "release" | "extend" => reservation.status == Status::Held,
         "cancel" => reservation.status == Status::Confirmed,
-        "transfer" | "order" => reservation.status.is_live(),
+        "transfer" | "exchange" | "order" => reservation.status.is_live(),
         _ => true,
     }
 }

@@ -105,6 +105,7 @@ pub(super) fn customer_of(command: &ServerCommand) -> Option<&Option<CustomerId>
         }
         ServerCommand::Extend(args) => Some(&args.reservation.customer),
         ServerCommand::Transfer(args) => Some(&args.reservation.customer),
+        ServerCommand::Exchange(args) => Some(&args.customer),
         ServerCommand::Order(args) => Some(&args.reservation.customer),
         ServerCommand::Show(args) => Some(&args.customer),
         _ => None,

@@ -16,11 +16,13 @@ from . import ids, streams
 from .generated import Client as Api
 from .generated.api.events import delete_event, get_event, get_seats, list_events
 from .generated.api.events import patch_event, put_event
-from .generated.api.reservations import cancel, confirm, confirm_order, extend, get_reservation
-from .generated.api.reservations import list_reservations, release, reserve, set_order, transfer
+from .generated.api.reservations import cancel, confirm, confirm_order, exchange, extend
+from .generated.api.reservations import get_reservation, list_reservations, release, reserve
+from .generated.api.reservations import set_order, transfer
 from .generated.api.server import get_server
 from .generated.models import Action, BestPlaces, Confirmation, ConfirmedOrder, Ending
-from .generated.models import Event, Events, EventSummary, EventUpdate, Extension, IfExpired
+from .generated.models import Event, Events, EventSummary, EventUpdate, Exchange, Extension
+from .generated.models import IfExpired
 from .generated.models import NewEvent, NewReservation, Order, Reservation, Reservations, Saved
 from .generated.models import SeatMap, Server, SetOrder, StandingPlaces, Transfer
 from .generated.types import UNSET, Response, Unset
@@ -198,12 +200,34 @@ class Client:
         return _answer(extend.sync_detailed(event, id, client=self.api, body=body), Reservation)
 
     def transfer(self, reservation: Reservation, to: str) -> Reservation:
-        """Gives it to another customer, unless it was transferred since it was seen."""
+        """Gives it to another customer, unless its revision is another one since it was seen."""
         event, id = reservation.event, reservation.id
         body = Transfer(
             customer=reservation.customer, if_revision=reservation.revision, to=to
         )
         return _answer(transfer.sync_detailed(event, id, client=self.api, body=body), Reservation)
+
+    def exchange(
+        self,
+        reservation: Reservation,
+        seats: Sequence[str] | None = None,
+        *,
+        standing: int | None = None,
+        section: str | None = None,
+        at_most: int | None = None,
+    ) -> Reservation:
+        """Has these places and no others, unless its revision is another one since it was seen."""
+        event, id = reservation.event, reservation.id
+        body = Exchange(
+            customer=reservation.customer,
+            if_revision=reservation.revision,
+            at_most=UNSET if at_most is None else at_most,
+        )
+        if seats is not None:
+            body.seats = list(seats)
+        if standing is not None:
+            body.standing = StandingPlaces(places=standing, section=section or UNSET)
+        return _answer(exchange.sync_detailed(event, id, client=self.api, body=body), Reservation)
 
     def set_order(self, reservation: Reservation, order: str) -> Reservation:
         """Says which order of the shop it belongs to, once and for ever."""

@@ -99,12 +99,17 @@ pub(crate) fn changes() -> Vec<Sample<Recorded>> {
         ),
     ];
     let by_a_shop = Some("web-shop".parse().expect("a principal"));
-    let recorded = (1..).zip(kinds.into_iter().chain(late())).map(|(version, kind)| {
+    let recorded = (1..).zip(kinds.into_iter().chain(others())).map(|(version, kind)| {
         let principal = by_a_shop.clone().filter(|_| version == 3);
         let value = Recorded { version, at: time(0), principal, change: kind.value };
         sample(kind.name, kind.says, value)
     });
     recorded.collect()
+}
+
+/// Changes of few reservations.
+fn others() -> impl Iterator<Item = Sample<Change>> {
+    late().into_iter().chain(exchanged())
 }
 
 /// Changes of a hold that was paid late.
@@ -114,6 +119,29 @@ fn late() -> [Sample<Change>; 2] {
     [
         sample("reinstated", "its places were free", Change::Reinstated { id, places, until }),
         sample("forfeited", "a place was taken", Change::Forfeited { id, until }),
+    ]
+}
+
+/// Changes of places, and of what is left of them.
+fn exchanged() -> [Sample<Change>; 2] {
+    let id = reservation_id();
+    let seats =
+        TakenPlaces::Seats([11, 12].map(|seat| Seat::new(0, 0, seat)).into_iter().collect());
+    let (here, there) = (Some(Seat::new(0, 0, 12)), Some(Seat::new(0, 3, 0)));
+    let to = TakenPlaces::of(None, vec![(here, 0, 4_500), (there, 1, 5_000)], true);
+    let places = vec![(None, 0, 3_000), (None, 0, 3_500)];
+    let let_go = Some(TakenPlaces::of(Some(2), places, true));
+    [
+        sample(
+            "exchanged",
+            "A12 and A13 for D1, of the second type and another price list, and A13, which stays",
+            Change::Exchanged { id, from: seats, to },
+        ),
+        sample(
+            "cancelled-priced",
+            "two standing places given back that were taken at two prices",
+            Change::Cancelled { id, let_go },
+        ),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Every kind of request.
 
-use super::tickets::{one_of_each, typed_reservations};
+use super::tickets::{exchanges, one_of_each, typed_reservations};
 use super::{
     Sample, customer, digest, event, key, labels, order, places, presentation, reservation_id,
     sample, seat_labels, section, section_name, spec, tickets, time,
@@ -30,6 +30,7 @@ pub(crate) fn requests() -> Vec<Sample<Request>> {
         plans(),
         transfers(),
         orders(),
+        exchanges(),
     ]
     .into_iter()
     .flatten()

@@ -1,7 +1,7 @@
 //! Requests for tickets of several types.
 
 use super::{
-    Sample, customer, event, labels, places, reservation_id, sample, ticket_count, ticket_type,
+    Sample, customer, event, key, labels, places, reservation_id, sample, ticket_count, ticket_type,
 };
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::reservation::{RequestedTypes, Selection, TicketCounts};
@@ -42,6 +42,24 @@ pub(super) fn typed_reservations() -> Vec<Sample<Request>> {
             "reserve-at-most",
             "two places, if they cost 60.00 EUR at most",
             reserve(standing().at_most(6_000)),
+        ),
+    ]
+}
+
+/// Exchanges for other places.
+pub(super) fn exchanges() -> Vec<Sample<Request>> {
+    let exchange = |if_revision, to| Request::Exchange { reservation: key(), if_revision, to };
+    let standing = Selection::Standing { places: places(2), section: None };
+    vec![
+        sample(
+            "exchange",
+            "have these two seats instead, if this is its revision",
+            exchange(0, Selection::Seats(labels(&["stalls:A12", "stalls:A13"]))),
+        ),
+        sample(
+            "exchange-types",
+            "have two standing places, an adult's and a child's, if they cost 60.00 EUR at most",
+            exchange(1, standing.typed(RequestedTypes::Counts(one_of_each())).at_most(6_000)),
         ),
     ]
 }

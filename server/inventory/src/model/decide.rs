@@ -73,6 +73,7 @@ impl Model {
                 Ok(self.owned(id, customer, now)?.left(if_expires_at, now))
             }
             Command::Transfer(ask) => self.transfer(ask, now),
+            Command::Exchange(ask) => self.exchange(ask, now),
             Command::SetOrder { id, customer, order } => self.set_order(id, customer, order, now),
             Command::ConfirmOrder { order } => self.confirm_order(order, now),
             Command::Cancel { id, customer, keep } => self.cancel(id, customer, keep, now),
@@ -201,7 +202,7 @@ impl Model {
         Ok(places)
     }
 
-    fn check_sales(&self, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn check_sales(&self, now: Timestamp) -> Result<(), Refusal> {
         let spec = &self.terms.spec;
         let until = spec.sales_until.as_ref().unwrap_or(&spec.starts_at);
         let from = spec.sales_from.as_ref().filter(|from| now < from.at());
@@ -289,7 +290,10 @@ impl Model {
     }
 
     /// The seats that are named, the section that is meant, and how many places are wanted.
-    fn understood(&self, selection: &Selection) -> Result<(Vec<Seat>, Option<u8>, u32), Refusal> {
+    pub(super) fn understood(
+        &self,
+        selection: &Selection,
+    ) -> Result<(Vec<Seat>, Option<u8>, u32), Refusal> {
         match selection {
             Selection::Seats(labels) => {
                 let seats = self.resolved(&self.terms.spec.sections, "seats", labels.as_slice())?;
@@ -361,7 +365,7 @@ impl Model {
                 if left > 0 && rest.iter().any(|place| place.2 != rest[0].2) {
                     return Err(invalid("keep"));
                 }
-                rest.truncate(left);
+                rest.drain(..rest.len() - left);
             }
             Some(Keep::Types(counts)) if is_standing => return self.standing_rest(one, counts),
             Some(_) => return Err(invalid("keep")),

@@ -2,7 +2,7 @@
 
 use super::decide::invalid;
 use super::state::{Answer, Booked, Model};
-use boxoffice_protocol::change::{Change, TakenPlaces};
+use boxoffice_protocol::change::Change;
 use boxoffice_protocol::event::{PlaceState, Sales};
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_LATE_MS};
 use boxoffice_protocol::refusal::Refusal;
@@ -33,19 +33,12 @@ impl Model {
 
     /// Whether all places that a reservation had could be taken.
     pub fn is_free_again(&self, one: &Booked, now: Timestamp) -> bool {
-        match (one.places.seats(), &one.places) {
-            (Some(seats), _) => {
-                let all = Self::all_seats(self.sections());
-                let is_free =
-                    |seat| all.contains(seat) && self.state(*seat, now) == PlaceState::Free;
-                seats.iter().all(is_free)
-            }
-            (
-                None,
-                TakenPlaces::Standing { section, places }
-                | TakenPlaces::TypedStanding { section, places, .. },
-            ) => self.counts((*section).into(), now).free >= u64::from(*places),
-            (None, _) => unreachable!("seats are seats"),
-        }
+        let Some(seats) = one.places.seats() else {
+            let section = one.places.section().expect("standing places");
+            return self.counts(section.into(), now).free >= u64::from(one.places.count());
+        };
+        let all = Self::all_seats(self.sections());
+        let is_free = |seat| all.contains(seat) && self.state(*seat, now) == PlaceState::Free;
+        seats.iter().all(is_free)
     }
 }

@@ -1,12 +1,13 @@
 //! The naive model of an event: what an inventory should do, too simple to be wrong, and random
 //! commands for both.
 //!
-//! `state` has its lists, `decide`, `transfer`, `order`, `update` and `best` its decisions, `seen` its views. [`dice`]
+//! `state` has its lists, `decide`, `transfer`, `exchange`, `order`, `update` and `best` its decisions, `seen` its views. [`dice`]
 //! and [`random_command`] make commands from a seed.
 
 mod best;
 mod decide;
 pub mod dice;
+mod exchange;
 pub mod fixtures;
 mod labels;
 mod late;
@@ -16,6 +17,7 @@ pub mod random_command;
 mod random_presentation;
 mod random_seats;
 mod random_tickets;
+mod random_updates;
 mod seen;
 mod state;
 mod tickets;

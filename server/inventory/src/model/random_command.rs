@@ -1,23 +1,20 @@
 //! Random commands: everything that can be asked of an event, mostly sensible.
 
 use super::dice::Dice;
-use super::fixtures::{BEGIN, LATE, LONG_MS, count, customer, id_at, layout};
+use super::fixtures::{BEGIN, LATE, LONG_MS, count, customer, id_at};
 use super::state::Model;
-use super::{random_presentation, random_seats, random_tickets};
-use crate::command::{Command, Transfer};
+use super::{random_seats, random_tickets};
+use crate::command::{Command, Exchange, Transfer};
 use boxoffice_protocol::change::TakenPlaces;
-use boxoffice_protocol::event::{
-    CustomerLimit, EventUpdate, Layout, Publication, Sales, SalesTime, SectionUpdate,
-};
+use boxoffice_protocol::event::EventUpdate;
 use boxoffice_protocol::id::{
-    CustomerId, EventName, LetteredSeat, OrderNumber, ReservationId, SeatLabel, SectionName,
+    CustomerId, LetteredSeat, OrderNumber, ReservationId, SeatLabel, SectionName,
 };
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::request::{Force, IfExpired};
 use boxoffice_protocol::reservation::{Keep, SeatLabels, Selection, Together};
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
-use std::num::NonZeroU32;
 
 /// A command that owns what it names.
 #[derive(Debug, Clone)]
@@ -29,6 +26,7 @@ pub enum RandomCommand {
     Extend(ReservationId, CustomerId, Timestamp),
     Leave(ReservationId, CustomerId, Timestamp),
     Transfer(ReservationId, CustomerId, u64, CustomerId),
+    Exchange(ReservationId, CustomerId, u64, Selection),
     SetOrder(ReservationId, CustomerId, OrderNumber),
     ConfirmOrder(OrderNumber),
     Cancel(ReservationId, CustomerId, Option<Keep>),
@@ -72,6 +70,10 @@ impl RandomCommand {
                 let (from, to) = (from.borrowed(), to.borrowed());
                 Command::Transfer(Transfer { id, from, if_revision, to })
             }
+            Self::Exchange(id, ref customer, if_revision, ref to) => {
+                let customer = customer.borrowed();
+                Command::Exchange(Exchange { id, customer, if_revision, to })
+            }
             Self::Cancel(id, ref customer, ref keep) => {
                 Command::Cancel { id, customer: customer.borrowed(), keep: keep.as_ref() }
             }
@@ -93,6 +95,7 @@ impl RandomCommand {
             | Self::Extend(id, ..)
             | Self::Leave(id, ..)
             | Self::Transfer(id, ..)
+            | Self::Exchange(id, ..)
             | Self::SetOrder(id, ..)
             | Self::Cancel(id, ..)
             | Self::Get(id, ..) => Some(id),
@@ -119,8 +122,8 @@ impl RandomCommands {
         }
         let random = match self.dice.below(100) {
             0..35 => self.begin(model, now),
-            35..93 if !model.reservations.is_empty() => self.about_one(model, now),
-            93..95 => RandomCommand::ConfirmOrder(self.order_of(model)),
+            35..90 if !model.reservations.is_empty() => self.about_one(model, now),
+            90..95 => RandomCommand::ConfirmOrder(self.order_of(model)),
             95..99 => RandomCommand::Update(self.if_version(model), self.update(model, now)),
             99 if self.dice.once_in(30) => RandomCommand::Delete(Force::Yes),
             99 => RandomCommand::Delete(Force::No),
@@ -212,7 +215,7 @@ impl RandomCommands {
     }
 
     /// A seat that is mostly there.
-    fn label(&mut self, model: &Model) -> SeatLabel {
+    pub(super) fn label(&mut self, model: &Model) -> SeatLabel {
         let seats = Model::all_seats(model.sections());
         if seats.is_empty() || self.dice.once_in(30) {
             let section = self.section(model, true);
@@ -229,7 +232,12 @@ impl RandomCommands {
         let id = if self.dice.once_in(40) { id_at(now, u64::MAX >> 8) } else { one.id };
         let who = if self.dice.once_in(25) { self.customer() } else { one.customer.clone() };
         let keep = self.keep(model, &one.places);
-        match self.dice.below(13) {
+        match self.dice.below(15) {
+            13 | 14 => {
+                let late = if self.dice.once_in(6) { self.dice.below(3) } else { 0 };
+                let to = self.exchanged(model, &one.places);
+                RandomCommand::Exchange(id, who, one.revision + late / 2, to)
+            }
             12 => {
                 let same = one.order.filter(|_| self.dice.once_in(2));
                 RandomCommand::SetOrder(id, who, same.unwrap_or_else(|| self.order()))
@@ -265,6 +273,32 @@ impl RandomCommands {
         }
     }
 
+    /// Some of these places, and some others.
+    fn exchanged(&mut self, model: &Model, places: &TakenPlaces) -> Selection {
+        let mut selection = self.selection(model);
+        if matches!(selection, Selection::Best { .. }) && !self.dice.once_in(20) {
+            let kept = match self.dice.once_in(3) {
+                true => None,
+                false => self.keep(model, places),
+            };
+            let more = self.dice.below(3);
+            selection = match (kept, places.section()) {
+                (Some(Keep::Seats(labels)), _) => {
+                    let more = (0..more).map(|_| self.label(model));
+                    let labels = labels.as_slice().iter().cloned().chain(more);
+                    SeatLabels::new(labels).map_or(selection, Selection::Seats)
+                }
+                (_, Some(section)) => {
+                    let places = count(self.dice.of(1..places.count() + 3));
+                    let section = model.sections()[usize::from(section)].name.clone();
+                    Selection::Standing { places, section: Some(section) }
+                }
+                _ => Selection::Seats(SeatLabels::new([self.label(model)]).expect("one")),
+            };
+        }
+        random_tickets::ticketed(&mut self.dice, model, selection)
+    }
+
     fn keep(&mut self, model: &Model, places: &TakenPlaces) -> Option<Keep> {
         if self.dice.once_in(2) {
             return None;
@@ -284,102 +318,5 @@ impl RandomCommands {
             labels.push(self.label(model));
         }
         SeatLabels::new(labels).ok().map(Keep::Seats)
-    }
-
-    fn if_version(&mut self, model: &Model) -> Option<u64> {
-        match self.dice.below(6) {
-            0 => Some(model.version),
-            1 => Some(model.version.saturating_sub(self.dice.below(5))),
-            _ => None,
-        }
-    }
-
-    /// Sometimes the sales window is soon, and mostly there is none.
-    fn sales_window(&mut self, update: &mut EventUpdate, now: Timestamp) {
-        if self.dice.once_in(2) {
-            update.sales_from = Some(SalesTime::Default);
-            update.sales_until = Some(SalesTime::Default);
-            return;
-        }
-        let mut soon = |ms: u64| {
-            let at = now.as_ms() + self.dice.below(ms);
-            SalesTime::At(Timestamp::from_ms(at.saturating_sub(ms / 4)).into())
-        };
-        let (from, until) = (soon(20_000), soon(120_000));
-        update.sales_from = (!self.dice.once_in(3)).then_some(from);
-        update.sales_until = self.dice.once_in(2).then_some(until);
-        if self.dice.once_in(6) {
-            let starts = now.plus(Duration::from_millis(self.dice.below(200_000)));
-            update.starts_at = Some(starts.into());
-        }
-    }
-
-    fn update(&mut self, model: &Model, now: Timestamp) -> EventUpdate {
-        let mut update = EventUpdate::default();
-        match self.dice.below(11) {
-            10 => update.publication = Some(*self.dice.pick(&Publication::ALL)),
-            8 | 9 => self.sales_window(&mut update, now),
-            0 => update.name = Some(EventName::parse("Another").expect("a name")),
-            1 => {
-                let sales = [Sales::Open, Sales::Open, Sales::Closed, Sales::Cancelled];
-                update.sales = Some(*self.dice.pick(&sales));
-            }
-            2 => {
-                let places = NonZeroU32::new(self.dice.of(1..12)).expect("not zero");
-                let limits = [CustomerLimit::Unlimited, CustomerLimit::Places(places)];
-                update.max_per_customer = Some(*self.dice.pick(&limits));
-            }
-            3 | 4 => {
-                for _ in 0..=self.dice.below(3) {
-                    update.block.push(self.label(model));
-                }
-            }
-            5 => {
-                for &seat in model.blocked.iter().take(4) {
-                    update.unblock.push(random_seats::called(&mut self.dice, model, seat));
-                }
-            }
-            _ => update.sections.push(self.section_update(model)),
-        }
-        if update.sections.is_empty() && self.dice.once_in(6) {
-            update.sections.push(self.section_update(model));
-        }
-        update.prices = random_tickets::prices(&mut self.dice, model);
-        random_presentation::edit(&mut self.dice, &mut update);
-        if self.dice.once_in(3) {
-            update.sales = Some(Sales::Open);
-        }
-        update
-    }
-
-    fn section_update(&mut self, model: &Model) -> SectionUpdate {
-        let new: SectionName = "gallery".parse().expect("a name");
-        if model.sections().len() < 4 && self.dice.once_in(20) {
-            let layout = layout(self.dice.pick::<&str>(&["2x3", "4", "1x70"]));
-            let price = (!self.dice.once_in(5)).then_some(77);
-            return SectionUpdate { name: new, price, layout: Some(layout) };
-        }
-        let section = self.dice.pick(model.sections()).clone();
-        let price = self.dice.once_in(2).then(|| self.dice.below(4) * 1_000);
-        let layout = match section.layout {
-            Layout::Seated { mut rows } => {
-                for seats in &mut rows {
-                    let change = self.dice.of(0..3);
-                    *seats = (*seats + u16::try_from(change).expect("small")).saturating_sub(1);
-                }
-                if self.dice.once_in(3) && rows.len() < 6 {
-                    rows.push(4);
-                } else if self.dice.once_in(3) {
-                    rows.pop();
-                }
-                Layout::Seated { rows }
-            }
-            Layout::Standing { capacity } => {
-                let change = self.dice.of(0..5);
-                Layout::Standing { capacity: (capacity + change).saturating_sub(2) }
-            }
-        };
-        let layout = (!self.dice.once_in(3)).then_some(layout);
-        SectionUpdate { name: section.name, price, layout }
     }
 }

@@ -20,7 +20,7 @@ impl Model {
         let spec = &self.terms.spec;
         let places = match each(&one.places).as_slice() {
             _ if !one.status.shows_places() => Places::none(),
-            all @ [(section, None, _), ..] => {
+            all @ [(section, None, ..), ..] => {
                 let section = self.sections()[usize::from(*section)].name.clone();
                 Places::Standing { section, places: u32::try_from(all.len()).expect("a few") }
             }

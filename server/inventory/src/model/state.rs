@@ -83,10 +83,19 @@ impl Booked {
     }
 
     fn add_up(&mut self) {
-        let price = |(section, _, of): TypedPlace| {
-            self.prices[usize::from(section)][usize::from(of)].expect("a ticket that was sold")
-        };
-        self.total = each(&self.places).into_iter().map(price).sum();
+        self.total = each(&self.places).into_iter().map(|place| self.price(place)).sum();
+    }
+
+    /// What one of its places costs.
+    pub(super) fn price(&self, (section, _, of, own): TypedPlace) -> u64 {
+        let of_list = || self.prices[usize::from(section)][usize::from(of)];
+        own.or_else(of_list).expect("a ticket that was sold")
+    }
+
+    /// Whether a place cost this when its reservation was made.
+    pub(super) fn did_cost(&self, (section, _, of, _): TypedPlace, price: u64) -> bool {
+        let of_section = self.prices.get(usize::from(section));
+        of_section.is_some_and(|prices| prices[usize::from(of)] == Some(price))
     }
 
     fn has(&self, seat: Seat) -> bool {
@@ -220,6 +229,12 @@ impl Model {
                 let one = self.reservations.iter_mut().rev().find(|one| one.id == *id);
                 let one = one.expect("it is there");
                 (one.customer, one.revision) = (to.clone(), one.revision + 1);
+            }
+            Change::Exchanged { id, to, .. } => {
+                let one = self.reservations.iter_mut().rev().find(|one| one.id == *id);
+                let one = one.expect("it is there");
+                (one.places, one.revision) = (to.clone(), one.revision + 1);
+                one.add_up();
             }
             Change::Ordered { id, order } => {
                 let one = self.reservations.iter_mut().rev().find(|one| one.id == *id);

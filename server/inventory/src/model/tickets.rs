@@ -112,7 +112,7 @@ impl Model {
 
     /// Refuses what costs more than was asked for.
     pub(super) fn check_total(&self, places: &TakenPlaces, most: u64) -> Result<(), Refusal> {
-        let price = |(section, _, of): TypedPlace| {
+        let price = |(section, _, of, _): TypedPlace| {
             self.prices()[usize::from(section)][usize::from(of)].expect("a ticket that is sold")
         };
         let total = each(places).into_iter().map(price).sum();

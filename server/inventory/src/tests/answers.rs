@@ -2,12 +2,12 @@
 //! changes gathered as one batch, come to the same as requests that are decided one by one.
 
 use super::harness::*;
-use crate::book::PlacesOf;
 use crate::decision::EXPIRY_SEATS;
 use crate::model::Model;
 use crate::model::dice::{Dice, seeds};
 use crate::model::fixtures::some_hall;
 use crate::model::random_command::RandomCommands;
+use crate::places_of::PlacesOf;
 use crate::{Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, answer};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::ReservationId;

@@ -4,9 +4,9 @@
 
 use crate::adjacent::Among;
 use crate::best::best;
-use crate::book::PlacesOf;
 use crate::breaks::SectionBreaks;
 use crate::model::dice::Dice;
+use crate::places_of::PlacesOf;
 use crate::sections::{self, Section};
 use boxoffice_protocol::event::{Layout, PlaceState};
 use boxoffice_protocol::reservation::Together;

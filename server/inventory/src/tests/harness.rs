@@ -2,7 +2,7 @@
 
 pub(super) use crate::model::Answer;
 pub(super) use crate::model::fixtures::*;
-use crate::{Command, Decision, Hall, HoldRules, Inventory, Transfer};
+use crate::{Command, Decision, Exchange, Hall, HoldRules, Inventory, Transfer};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{Counts, EventSpec, EventUpdate, SectionUpdate};
 use boxoffice_protocol::id::{EventId, ReservationId, SeatLabel, SectionName};
@@ -132,6 +132,22 @@ impl Harness {
             from: from.borrowed(),
             if_revision: revision,
             to: to.borrowed(),
+        }))
+    }
+
+    pub(super) fn exchange(
+        &mut self,
+        number: u64,
+        who: &str,
+        revision: u64,
+        to: &Selection,
+    ) -> Answer {
+        let customer = customer(who);
+        self.ask(&Command::Exchange(Exchange {
+            id: id(number),
+            customer: customer.borrowed(),
+            if_revision: revision,
+            to,
         }))
     }
 

@@ -20,6 +20,7 @@
 mod against_model;
 mod answers;
 mod best_seats;
+mod exchanges;
 mod filling;
 mod harness;
 mod labels;

@@ -119,6 +119,7 @@ fn of(operation: &str) -> Vec<Problem> {
         "confirm" | "release" | "extend" | "cancel" | "transfer" | "set_order" => {
             of_step(operation)
         }
+        "exchange" => of_exchange(),
         "confirm_order" => of_order(),
         other => panic!("{other} has no refusals here"),
     };
@@ -152,6 +153,23 @@ fn of_step(operation: &str) -> Vec<Refusal> {
         }
         _ => vec![HoldExpired, AlreadyConfirmed, wrong(Status::Released)],
     });
+    refusals
+}
+
+/// The refusals of an exchange: those of a step, then those of new places.
+fn of_exchange() -> Vec<Refusal> {
+    let seats = || vec!["A1".parse::<SeatLabel>().expect("a seat")];
+    let mut refusals = of_step("transfer");
+    refusals.extend([
+        Refusal::CLOSED,
+        Refusal::EventCancelled,
+        Refusal::NoSuchSeat { seats: seats().into() },
+        Refusal::NotForSale { category: "stalls".into(), ticket_type: "child".into() },
+        Refusal::SeatsTaken { seats: seats().into() },
+        Refusal::SoldOut { free: 1 },
+        Refusal::PriceChanged { total: 9_000 },
+        Refusal::Busy { retry_after_ms: 500 },
+    ]);
     refusals
 }
 

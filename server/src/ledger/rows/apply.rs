@@ -94,6 +94,7 @@ fn row_change(change: &Change) -> Option<(&ReservationId, RowChange<'_>)> {
             (id, RowChange::new(Confirmed, to).without(let_go.as_ref()))
         }
         Change::Transferred { id, from, to } => (id, RowChange::transferred(from, to)),
+        Change::Exchanged { id, from, to } => (id, RowChange::exchanged(from, to)),
         Change::Ordered { id, order } => (id, RowChange::ordered(order)),
         Change::Reinstated { id, .. } => (id, RowChange::new(Expired, Confirmed)),
         Change::Forfeited { id, .. } => (id, RowChange::new(Expired, Forfeited)),

@@ -52,7 +52,7 @@ pub(super) const RESERVATIONS: Table = Table {
     name: "reservations",
     columns: "number, event, status, version, id, customer, seats, section, places, price_list, \
         total, created_at, expires_at, changed_at, fingerprint, made_by, changed_by, \
-        revision, order_number, types",
+        revision, order_number, types, prices",
 };
 
 pub(super) const PLANS: Table = Table { name: "plans", columns: "number, digest, at, file" };

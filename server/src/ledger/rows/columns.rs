@@ -30,15 +30,10 @@ pub(super) fn seat(seat: Seat) -> i64 {
 /// The columns `seats`, `section` and `places` of a reservation. The one seat that most have is a
 /// plain number; several are JSON, so that SQL can unfold both with `json_each`.
 pub(super) fn places(places: &TakenPlaces) -> (Value, Option<u8>, u32) {
-    let seats = match places {
-        TakenPlaces::Standing { section, places }
-        | TakenPlaces::TypedStanding { section, places, .. } => {
-            return (Value::Null, Some(*section), *places);
-        }
-        TakenPlaces::Seats(seats) => seats,
-        TakenPlaces::TypedSeats { seats, .. } => &**seats,
-    };
-    let value = match seats.as_slice() {
+    if let Some(section) = places.section() {
+        return (Value::Null, Some(section), places.count());
+    }
+    let value = match places.seats().map_or(&[][..], |seats| seats) {
         [one] => Value::Integer(seat(*one)),
         seats => {
             let numbers: Vec<i64> = seats.iter().map(|&one| seat(one)).collect();
@@ -52,6 +47,12 @@ pub(super) fn places(places: &TakenPlaces) -> (Value, Option<u8>, u32) {
 pub(super) fn types(places: &TakenPlaces) -> Option<String> {
     let types = places.types();
     (!types.is_empty()).then(|| json(types))
+}
+
+/// The column `prices` of a reservation.
+pub(super) fn prices(places: &TakenPlaces) -> Option<String> {
+    let prices = places.prices();
+    (!prices.is_empty()).then(|| json(prices))
 }
 
 /// A list of numbers as JSON.
@@ -203,16 +204,33 @@ impl<'r> Columns<'r> {
         }
     }
 
-    /// The columns `seats`, `section` and `places`, of which `seats` is the first, with the column `types`.
+    /// The columns `seats`, `section` and `places`, of which `seats` is the first, with the column `types`
+    /// and `prices` behind it.
     pub(super) fn places(self, first: usize, types: usize) -> Result<TakenPlaces, RowsError> {
         let places = self.untyped_places(first)?;
-        if self.is_null(types)? {
+        let count = places.count();
+        let of: Vec<u8> = self.one_for_each(types, "types", count)?;
+        let prices: Vec<u64> = self.one_for_each(types + 1, "prices", count)?;
+        if of.is_empty() && prices.is_empty() {
             return Ok(places);
         }
-        let of: Vec<u8> = self.json(types)?;
-        match of.len() == places.count() as usize {
-            true => Ok(places.with_types(&of)),
-            false => Err(self.wrong(types, format!("{} types of {}", of.len(), places.count()))),
+        Ok(places.with_tickets(&of, &prices))
+    }
+
+    /// A list with something for each place; empty if the column is.
+    fn one_for_each<T: DeserializeOwned>(
+        self,
+        column: usize,
+        what: &str,
+        places: u32,
+    ) -> Result<Vec<T>, RowsError> {
+        if self.is_null(column)? {
+            return Ok(Vec::new());
+        }
+        let list: Vec<T> = self.json(column)?;
+        match list.len() == places as usize {
+            true => Ok(list),
+            false => Err(self.wrong(column, format!("{} {what} of {places}", list.len()))),
         }
     }
 

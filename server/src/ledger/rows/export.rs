@@ -8,7 +8,6 @@ use super::section_rows::sections;
 use super::snapshot::Snapshot;
 use super::verify::Verification;
 use boxoffice_inventory::{BookingCodes, CodeKey, Hall, Halls};
-use boxoffice_protocol::change::{TakenPlaces, TakenSeats};
 use boxoffice_protocol::event::{Currency, EventSpec, Sections};
 use boxoffice_protocol::id::{EventId, Principal, TicketType};
 use boxoffice_protocol::reservation::{Places, Reservation, TicketCount};
@@ -106,18 +105,18 @@ fn exported(
         .ok_or_else(|| columns.wrong(1, "there is no such event"))?;
     let taken = columns.places(6, 19)?;
     let tickets = TicketCount::runs(&event.types, taken.types()).into();
-    let labels = |seats: &TakenSeats| Places::Seats(event.hall.labels(&event.sections, seats));
-    let places = match taken {
-        TakenPlaces::Seats(seats) => labels(&seats),
-        TakenPlaces::TypedSeats { seats, .. } => labels(&seats),
-        TakenPlaces::Standing { section, places }
-        | TakenPlaces::TypedStanding { section, places, .. } => {
+    let places = match (taken.section(), taken.seats()) {
+        (None, seats) => {
+            let seats = seats.map_or(&[][..], |seats| seats);
+            Places::Seats(event.hall.labels(&event.sections, seats))
+        }
+        (Some(section), _) => {
             let section = event
                 .sections
                 .as_slice()
                 .get(usize::from(section))
                 .ok_or_else(|| columns.wrong(7, "there is no such section"))?;
-            Places::Standing { section: section.name.clone(), places }
+            Places::Standing { section: section.name.clone(), places: taken.count() }
         }
     };
     let id = columns.reservation_id(4)?;

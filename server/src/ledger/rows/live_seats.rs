@@ -44,6 +44,11 @@ impl<'c> LiveSeats<'c> {
                 let taker = SeatTaker { reservation: *id, version: recorded.version };
                 self.take(event, taker, places)
             }
+            Change::Exchanged { id, from, to } => {
+                let taker = SeatTaker { reservation: *id, version: recorded.version };
+                self.let_go(event, from)?;
+                self.take(event, taker, to)
+            }
             Change::Confirmed { let_go: Some(gone), .. }
             | Change::Released { let_go: Some(gone), .. }
             | Change::Cancelled { let_go: Some(gone), .. } => self.let_go(event, gone),

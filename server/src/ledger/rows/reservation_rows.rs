@@ -14,9 +14,9 @@ use rusqlite::{CachedStatement, Connection, params};
 
 /// Every column by which a row can be changed, in a row of all columns.
 const UPDATE: &str = "\
-    UPDATE reservations SET status = ?3, customer = ?6, seats = ?7, places = ?9, total = ?11, \
-    expires_at = ?13, changed_at = ?14, changed_by = ?17, revision = ?18, order_number = ?19, \
-    types = ?20, row_checksum = ?21 \
+    UPDATE reservations SET status = ?3, customer = ?6, seats = ?7, section = ?8, places = ?9, \
+    total = ?11, expires_at = ?13, changed_at = ?14, changed_by = ?17, revision = ?18, \
+    order_number = ?19, types = ?20, prices = ?21, row_checksum = ?22 \
     WHERE number = ?1";
 
 const PRICES: &str = "\
@@ -27,6 +27,7 @@ mod column {
     pub(super) const STATUS: usize = 2;
     pub(super) const CUSTOMER: usize = 5;
     pub(super) const SEATS: usize = 6;
+    pub(super) const SECTION: usize = 7;
     pub(super) const PLACES: usize = 8;
     pub(super) const PRICE_LIST: usize = 9;
     pub(super) const TOTAL: usize = 10;
@@ -36,7 +37,8 @@ mod column {
     pub(super) const REVISION: usize = 17;
     pub(super) const ORDER: usize = 18;
     pub(super) const TYPES: usize = 19;
-    pub(super) const ALL: usize = 20;
+    pub(super) const PRICES: usize = 20;
+    pub(super) const ALL: usize = 21;
 }
 
 /// A change about one reservation.
@@ -87,6 +89,8 @@ enum RowStep<'a> {
     Status(Status, Status),
     /// From one customer to another one, in whatever status that has places.
     Customer(&'a CustomerId, &'a CustomerId),
+    /// From some places to others, in whatever status that has places.
+    Places(&'a TakenPlaces, &'a TakenPlaces),
     /// From none to an order, in whatever status that has places.
     Order(&'a OrderNumber),
 }
@@ -100,6 +104,11 @@ impl<'a> RowChange<'a> {
     /// It becomes another customer's.
     pub(super) const fn transferred(from: &'a CustomerId, to: &'a CustomerId) -> Self {
         Self { what: RowStep::Customer(from, to), expires_at: None, gone: None }
+    }
+
+    /// It has other places.
+    pub(super) const fn exchanged(from: &'a TakenPlaces, to: &'a TakenPlaces) -> Self {
+        Self { what: RowStep::Places(from, to), expires_at: None, gone: None }
     }
 
     /// It becomes one of an order.
@@ -124,6 +133,9 @@ impl<'a> RowChange<'a> {
             RowStep::Status(from, _) => status == from,
             RowStep::Customer(from, _) => {
                 status.is_live() && columns.text(column::CUSTOMER)? == from.as_str()
+            }
+            RowStep::Places(from, _) => {
+                status.is_live() && columns.places(column::SEATS, column::TYPES)? == *from
             }
             RowStep::Order(_) => status.is_live() && columns.is_null(column::ORDER)?,
         })
@@ -211,7 +223,7 @@ impl<'c> ReservationRows<'c> {
         row: &AddedRow<'_>,
     ) -> rusqlite::Result<()> {
         let (seats, section, places) = columns::places(row.places);
-        let types = columns::types(row.places);
+        let (types, prices) = (columns::types(row.places), columns::prices(row.places));
         let [created_at, expires_at, changed_at] = row.times.map(time);
         catalog.last_reservation += 1;
         let values: [ValueRef<'_>; column::ALL] = [
@@ -222,7 +234,7 @@ impl<'c> ReservationRows<'c> {
             ValueRef::Blob(row.id.as_bytes()),
             ValueRef::Text(row.customer.as_bytes()),
             ValueRef::from(&seats),
-            section.map_or(ValueRef::Null, |section| ValueRef::Integer(section.into())),
+            optional(section),
             ValueRef::Integer(places.into()),
             ValueRef::Integer(row.price_list.into()),
             ValueRef::Integer(number(row.total)),
@@ -235,6 +247,7 @@ impl<'c> ReservationRows<'c> {
             ValueRef::Integer(number(row.revision)),
             text(row.order.map(OrderNumber::as_str)),
             text(types.as_deref()),
+            text(prices.as_deref()),
         ];
         let checksum = self.key.write(&RESERVATIONS, &mut self.insert, &values)?;
         event.now.tallies.reservations.add(checksum);
@@ -266,34 +279,40 @@ impl<'c> ReservationRows<'c> {
             }
             RowStep::Customer(_, customer) => {
                 values[column::CUSTOMER] = ValueRef::Text(customer.as_str().as_bytes());
-                let revision = columns.number(column::REVISION)?.saturating_add(1);
-                values[column::REVISION] = ValueRef::Integer(number(revision));
             }
+            RowStep::Places(..) => {}
             RowStep::Order(order) => values[column::ORDER] = text(Some(order.as_str())),
+        }
+        if matches!(to.what, RowStep::Customer(..) | RowStep::Places(..)) {
+            let revision = columns.number(column::REVISION)?.saturating_add(1);
+            values[column::REVISION] = ValueRef::Integer(number(revision));
         }
         values[column::CHANGED_AT] = ValueRef::Integer(about.at());
         values[column::CHANGED_BY] = about.principal();
         if let Some(expires_at) = to.expires_at {
             values[column::EXPIRES_AT] = ValueRef::Integer(time(expires_at));
         }
-        let left = match to.gone {
-            Some(gone) => {
+        let left = match (to.what, to.gone) {
+            (RowStep::Places(_, to), _) => Some(to.clone()),
+            (_, Some(gone)) => {
                 Some(columns.places(column::SEATS, column::TYPES)?.without(gone).ok_or_else(
                     || about.cannot_follow("which has not the places that it gives up"),
                 )?)
             }
-            None => None,
+            (_, None) => None,
         };
-        let (seats, types);
+        let (seats, types, own);
         if let Some(left) = left {
             let list = values[column::PRICE_LIST];
             let prices = prices(self.key, &mut self.prices, event.now.number, list)?;
             let total = prices.total(&left).ok_or_else(|| about.cannot_follow(NO_PRICE))?;
-            types = columns::types(&left);
-            let (left, _, places) = columns::places(&left);
+            (types, own) = (columns::types(&left), columns::prices(&left));
+            let (left, section, places) = columns::places(&left);
             seats = left;
             values[column::TYPES] = text(types.as_deref());
+            values[column::PRICES] = text(own.as_deref());
             values[column::SEATS] = ValueRef::from(&seats);
+            values[column::SECTION] = optional(section);
             values[column::PLACES] = ValueRef::Integer(places.into());
             values[column::TOTAL] = ValueRef::Integer(number(total));
         }
@@ -301,6 +320,10 @@ impl<'c> ReservationRows<'c> {
         event.now.tallies.reservations.replace(before, after.tried("write a reservation")?);
         Ok(())
     }
+}
+
+fn optional(section: Option<u8>) -> ValueRef<'static> {
+    section.map_or(ValueRef::Null, |section| ValueRef::Integer(section.into()))
 }
 
 fn text(text: Option<&str>) -> ValueRef<'_> {

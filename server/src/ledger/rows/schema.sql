@@ -127,9 +127,10 @@ CREATE TABLE reservations (
     fingerprint INTEGER NOT NULL,       -- of the request that made it
     made_by TEXT,                       -- who asked, where tokens are in use
     changed_by TEXT,
-    revision INTEGER NOT NULL,          -- how often it was transferred
+    revision INTEGER NOT NULL,          -- how often it was transferred or exchanged
     order_number TEXT,                  -- the shop's own number of the sale, if it was said
     types TEXT,                         -- JSON: the type of each place, from 0; none if all are 0
+    prices TEXT,                        -- JSON: the price of each place; none if they are of price_list
     row_checksum INTEGER NOT NULL
 ) STRICT;
 

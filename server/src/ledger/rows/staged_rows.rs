@@ -168,7 +168,7 @@ pub fn touched_by(changes: &[Recorded]) -> (String, String) {
                     taken.extend(seats.iter().map(|&one| seat(one)));
                 }
             }
-            Change::Reinstated { id, places, .. } => {
+            Change::Reinstated { id, places, .. } | Change::Exchanged { id, to: places, .. } => {
                 ids.push(*id);
                 if let Some(seats) = places.seats() {
                     taken.extend(seats.iter().map(|&one| seat(one)));

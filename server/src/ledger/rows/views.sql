@@ -52,27 +52,30 @@ SELECT events.slug AS event,
 FROM reservations JOIN events ON events.number = reservations.event;
 
 -- Every place that somebody has or that is blocked now: one row a seat, and one for the standing
--- places of a reservation that have one type of tickets. The price is that of one place. What is not here
+-- places of a reservation that have one type of tickets at one price. The price is that of one place. What is not here
 -- is free.
 CREATE VIEW places AS
 WITH
-    seats (event, seat, places, state, reservation, type) AS (
+    seats (event, seat, places, state, reservation, type, own_price) AS (
         SELECT event, one.value, 1, iif(status = 'held', 'held', 'sold'), reservations.number,
-            coalesce(json_extract(types, '$[' || coalesce(one.key, 0) || ']'), 0)
+            coalesce(json_extract(types, '$[' || coalesce(one.key, 0) || ']'), 0),
+            json_extract(prices, '$[' || coalesce(one.key, 0) || ']')
         FROM reservations, json_each(reservations.seats) AS one
         WHERE status IN ('held', 'confirmed')
         UNION ALL
-        SELECT event, section << 24, places, iif(status = 'held', 'held', 'sold'), number, 0
+        SELECT event, section << 24, places, iif(status = 'held', 'held', 'sold'), number, 0, NULL
         FROM reservations
-        WHERE status IN ('held', 'confirmed') AND seats IS NULL AND types IS NULL
+        WHERE status IN ('held', 'confirmed') AND seats IS NULL AND types IS NULL AND prices IS NULL
         UNION ALL
         SELECT event, section << 24, count(*), iif(status = 'held', 'held', 'sold'),
-            reservations.number, one.value
-        FROM reservations, json_each(reservations.types) AS one
+            reservations.number,
+            coalesce(json_extract(types, '$[' || one.key || ']'), 0) AS of,
+            json_extract(prices, '$[' || one.key || ']') AS cost
+        FROM reservations, json_each(coalesce(reservations.types, reservations.prices)) AS one
         WHERE status IN ('held', 'confirmed') AND seats IS NULL
-        GROUP BY reservations.number, one.value
+        GROUP BY reservations.number, of, cost
         UNION ALL
-        SELECT event, seat, 1, 'blocked', NULL, NULL FROM blocked_seats
+        SELECT event, seat, 1, 'blocked', NULL, NULL, NULL FROM blocked_seats
     )
 SELECT events.slug AS event, name_of.name AS section,
     iif(section.rows IS NULL, NULL, prefix || CASE
@@ -83,8 +86,8 @@ SELECT events.slug AS event, name_of.name AS section,
         END || ((seat & 4095) + 1)) AS seat,
     seats.places, state, of.customer, of.id AS reservation,
     json_extract(events.tickets, '$.types[' || type || ']') AS type,
-    json_extract(price_lists.prices, '$[' || (seat >> 24) || ']'
-        || iif(events.tickets IS NULL, '', '[' || type || ']')) AS price
+    coalesce(own_price, json_extract(price_lists.prices, '$[' || (seat >> 24) || ']'
+        || iif(events.tickets IS NULL, '', '[' || type || ']'))) AS price
 FROM seats
 JOIN events ON events.number = seats.event AND events.deleted_at IS NULL
 JOIN sections AS section ON section.event = seats.event AND section.number = seat >> 24

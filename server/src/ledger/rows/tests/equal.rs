@@ -139,6 +139,8 @@ pub(super) fn assert_rich(log: &Log) {
             Change::Cancelled { let_go: None, .. } => "cancelled",
             Change::Cancelled { .. } => "cancelled in part",
             Change::Transferred { .. } => "transferred",
+            Change::Exchanged { to, .. } if to.prices().is_empty() => "exchanged",
+            Change::Exchanged { .. } => "exchanged at several prices",
             Change::Ordered { .. } => "ordered",
             Change::ConfirmedTogether { .. } => "confirmed together",
             Change::Reinstated { .. } => "reinstated",
@@ -147,5 +149,5 @@ pub(super) fn assert_rich(log: &Log) {
             Change::SalesMoved { .. } => "sales moved",
         });
     }
-    assert_eq!(kinds.len(), 22, "only {kinds:?}");
+    assert_eq!(kinds.len(), 24, "only {kinds:?}");
 }

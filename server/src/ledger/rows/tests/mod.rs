@@ -1,6 +1,7 @@
 //! Tests of the state file.
 //!
 //! - `world`: events to which random things happen, with a log of the changes.
+//! - `wishes`: random parts of what is asked there.
 //! - `equal`: whether anybody could tell two inventories apart.
 //! - `following`: the rows follow, and what they come to is what has lived.
 //! - `taken_over`: events that were written as they are, without their changes.
@@ -16,6 +17,7 @@ mod refusals;
 mod reseal;
 mod taken_over;
 mod verified;
+mod wishes;
 mod world;
 
 use super::{Identity, Rows};

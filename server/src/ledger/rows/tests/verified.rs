@@ -130,7 +130,7 @@ const HAPPENED: &[(&str, &str)] = &[
     (
         "INSERT INTO reservations SELECT 100000, event, status, version, zeroblob(16), customer, seats, \
          section, places, price_list, total, created_at, expires_at, changed_at, fingerprint, \
-         made_by, changed_by, revision, order_number, types, row_checksum FROM reservations \
+         made_by, changed_by, revision, order_number, types, prices, row_checksum FROM reservations \
          WHERE number = 5",
         "table reservations, row 100000: its checksum",
     ),

@@ -1,18 +1,19 @@
 //! Some events to which random things happen, as the server would let them happen.
 
-use boxoffice_inventory::{Command, Decision, EventSecrets, Hall, HoldRules, Inventory, Transfer};
+use boxoffice_inventory::{
+    Command, Decision, EventSecrets, Exchange, Hall, HoldRules, Inventory, Transfer,
+};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{
     Currency, CustomerLimit, Edit, EventSpec, EventUpdate, Layout, Presentation, Publication,
     Sales, SalesTime, SectionSpec, SectionUpdate, Sections, TicketOffer, TicketPrice, Tickets,
 };
 use boxoffice_protocol::id::{
-    CustomerId, EventId, OrderNumber, Principal, ReservationId, SeatLabel, SectionName, TicketType,
+    CustomerId, EventId, OrderNumber, Principal, ReservationId, SectionName, TicketType,
 };
 use boxoffice_protocol::request::{Force, IfExpired};
 use boxoffice_protocol::reservation::{
-    Keep, PlaceCount, Places, RequestedTypes, Reservation, SeatLabels, Selection, TicketCount,
-    TicketCounts, Together,
+    PlaceCount, RequestedTypes, SeatLabels, Selection, Together,
 };
 use boxoffice_protocol::time::Timestamp;
 use std::collections::BTreeMap;
@@ -143,16 +144,6 @@ impl World {
         Some(TicketPrice { category, ticket_type: ticket_type("child"), offer })
     }
 
-    /// A number of places, some of them for children.
-    fn counts(&mut self, places: u32) -> Option<TicketCounts> {
-        let children = self.random.u32(..=places);
-        let counts = [("adult", places - children), ("child", children)].into_iter();
-        let counts = counts.filter(|(_, places)| *places > 0);
-        let counts =
-            counts.map(|(name, places)| TicketCount { ticket_type: ticket_type(name), places });
-        TicketCounts::new(counts.collect()).ok()
-    }
-
     fn update(&mut self, event: &EventId) {
         let sizes = [(2, 12), (3, 9), (4, 12), (5, 70)];
         let names = ["stalls", "floor", "balcony", "pit"];
@@ -260,13 +251,21 @@ impl World {
         }
         let (event, id, customer) = self.ids[self.random.usize(recent..self.ids.len())].clone();
         let shown = self.inventories.get(&event).and_then(|event| event.reservation(&id, self.now));
+        let shown_revision = shown.as_ref().map(|of| of.revision);
         let shown_order = shown.as_ref().and_then(|of| of.order.clone());
         let keep = shown.filter(|_| self.random.bool()).and_then(|of| self.part_of(&of));
-        let (keep, customer) = (keep.as_ref(), &customer);
         let until = self.now.plus(Duration::from_secs(self.random.u64(..600)));
         let to = self.ids[self.random.usize(recent..self.ids.len())].2.clone();
         let order = shown_order.unwrap_or_else(|| self.order());
-        let command = match self.random.u32(..8) {
+        let revision = shown_revision.unwrap_or(0);
+        let (wanted, with_types) = (self.some_labels(), self.random.bool());
+        let wanted = self.exchanged(keep.as_ref(), wanted, with_types);
+        let (keep, customer) = (keep.as_ref(), &customer);
+        let command = match self.random.u32(..10) {
+            8 | 9 => {
+                let customer = customer.borrowed();
+                Command::Exchange(Exchange { id, customer, if_revision: revision, to: &wanted })
+            }
             7 => Command::ConfirmOrder { order: order.borrowed() },
             6 => Command::SetOrder { id, customer: customer.borrowed(), order: order.borrowed() },
             5 => {
@@ -286,38 +285,9 @@ impl World {
         self.ask(&event, &command);
     }
 
-    fn order(&mut self) -> OrderNumber {
-        format!("order {}", self.random.u32(..200)).parse().expect("an order number")
-    }
-
     fn sweep(&mut self, event: &EventId) {
         while let Some(expiry) = self.inventories[event].due_chunk(self.now) {
             self.make(event, expiry);
-        }
-    }
-
-    fn some_labels(&mut self) -> Vec<SeatLabel> {
-        let letters = ["A", "B", "stalls:A", "balcony:B", "balcony:AC"];
-        let letters = letters[self.random.usize(..letters.len())];
-        let first = self.random.u32(1..10);
-        let labels = (first..=first + self.random.u32(..3)).map(|seat| format!("{letters}{seat}"));
-        labels.map(|label| label.parse().expect("a label")).collect()
-    }
-
-    fn part_of(&mut self, reservation: &Reservation) -> Option<Keep> {
-        match &reservation.places {
-            Places::Seats(seats) if seats.is_empty() => None,
-            Places::Seats(seats) => {
-                let kept = self.random.usize(1..=seats.len());
-                Some(Keep::Seats(SeatLabels::new(seats[..kept].to_vec()).ok()?))
-            }
-            Places::Standing { places, .. } if !reservation.tickets.is_empty() => {
-                let kept = self.random.u32(1..=*places);
-                self.counts(kept).map(Keep::Types)
-            }
-            Places::Standing { places, .. } => {
-                Some(Keep::Standing(PlaceCount::new(self.random.u32(1..=*places)).ok()?))
-            }
         }
     }
 
@@ -378,7 +348,7 @@ pub(super) fn seeds(count: u64) -> std::ops::Range<u64> {
     }
 }
 
-fn ticket_type(name: &str) -> TicketType {
+pub(super) fn ticket_type(name: &str) -> TicketType {
     name.parse().expect("a name")
 }
 
