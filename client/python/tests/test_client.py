@@ -155,6 +155,16 @@ class Losing(httpx.BaseTransport):
                 return response
 
 
+def test_nothing_is_taken_for_more_than_the_most(http: str, event: str) -> None:
+    with boxoffice.Client(http, customer="ann") as client:
+        with pytest.raises(refusals.PriceChanged) as dearer:
+            client.hold(event, seats=["A1", "A2"], at_most=2_899)
+        assert dearer.value.total == 2_900
+        with pytest.raises(refusals.PriceChanged):
+            client.reserve(event, seats=["A1", "A2"], at_most=2_899)
+        assert client.hold(event, seats=["A1", "A2"], at_most=2_900).total == 2_900
+
+
 def test_lost_answers_never_book_twice(http: str, event: str) -> None:
     with boxoffice.Client(http, customer="ann") as client:
         client.new_id()

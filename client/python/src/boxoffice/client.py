@@ -124,6 +124,7 @@ class Client:
         section: str | None = None,
         together: bool = False,
         types: Sequence[str] | None = None,
+        at_most: int | None = None,
         ttl: datetime.timedelta | None = None,
         customer: str | None = None,
         id: UUID | None = None,
@@ -132,11 +133,12 @@ class Client:
         """Holds these `seats`, or a number of the `best`, or of `standing` places, until a deadline.
 
         `types` are those of the tickets, one for each place; the event's first type if left out.
+        `at_most` is what all may cost together, in minor units: above it `PriceChanged`.
 
         A program that may be killed chooses the `id` itself, by `new_id`, and keeps it: the same
         call with the same id never takes places twice.
         """
-        wish = _wish(seats, best, standing, section, together, types)
+        wish = _wish(seats, best, standing, section, together, types, at_most)
         wish.action = Action.HOLD
         wish.ttl_ms = UNSET if ttl is None else int(ttl.total_seconds() * 1_000)
         return self._book(event, wish, customer, id, order)
@@ -151,12 +153,13 @@ class Client:
         section: str | None = None,
         together: bool = False,
         types: Sequence[str] | None = None,
+        at_most: int | None = None,
         customer: str | None = None,
         id: UUID | None = None,
         order: str | None = None,
     ) -> Reservation:
         """Holds and confirms in one step; see `hold`."""
-        wish = _wish(seats, best, standing, section, together, types)
+        wish = _wish(seats, best, standing, section, together, types, at_most)
         wish.action = Action.RESERVE
         return self._book(event, wish, customer, id, order)
 
@@ -303,6 +306,7 @@ def _wish(
     section: str | None,
     together: bool,
     types: Sequence[str] | None,
+    at_most: int | None,
 ) -> NewReservation:
     where = section or UNSET
     wish = NewReservation()
@@ -314,6 +318,8 @@ def _wish(
         wish.standing = StandingPlaces(places=standing, section=where)
     if types is not None:
         wish.types = list(types)
+    if at_most is not None:
+        wish.at_most = at_most
     return wish
 
 
