@@ -3,7 +3,7 @@
 use crate::patience::PATIENCE;
 use crate::skip::{Need, skip};
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -11,6 +11,10 @@ use std::time::Duration;
 
 /// How long a browser gives a script, and is given itself: more than what scripts wait for.
 pub const SCRIPT_PATIENCE: Duration = PATIENCE.saturating_mul(2);
+
+/// How often it is started until it has a port. It takes a free one of IPv6 and then the same of IPv4,
+/// and ends if that is another program's.
+const STARTS: usize = 10;
 
 /// A running `chromedriver`; its browsers end before it.
 #[derive(Debug)]
@@ -22,26 +26,21 @@ pub struct Driver {
 impl Driver {
     /// Starts one; none where it is not installed, which is said for this test.
     pub fn start(test: &str) -> Option<Arc<Self>> {
-        let spawned = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn();
-        let mut child = match spawned {
-            Ok(child) => child,
-            Err(error) => {
-                skip(test, Need::Chromium, &format!("chromedriver: {error}"));
-                return None;
+        for _ in 0..STARTS {
+            let mut child = match spawn() {
+                Ok(child) => child,
+                Err(error) => {
+                    skip(test, Need::Chromium, &format!("chromedriver: {error}"));
+                    return None;
+                }
+            };
+            if let Some(port) = port_of(&mut child) {
+                let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+                return Some(Arc::new(Self { child, address }));
             }
-        };
-        let mut said = BufReader::new(child.stdout.take().expect("it is piped")).lines();
-        let port = said.by_ref().find_map(|line| {
-            let line = line.expect("UTF-8");
-            let port = line.rsplit_once("started successfully on port ")?.1;
-            port.trim_end_matches('.').parse::<u16>().ok()
-        });
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port.expect("it says its port")));
-        Some(Arc::new(Self { child, address }))
+            child.wait().expect("it ends without a port");
+        }
+        panic!("chromedriver found no port in {STARTS} starts");
     }
 
     pub fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value, Value> {
@@ -62,6 +61,24 @@ impl Driver {
             value => Ok(value.clone()),
         }
     }
+}
+
+fn spawn() -> io::Result<Child> {
+    Command::new("chromedriver")
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+}
+
+/// The port that it says; none if it ends without one.
+fn port_of(child: &mut Child) -> Option<u16> {
+    let said = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+    said.map(|line| line.expect("UTF-8")).find_map(|line| {
+        println!("chromedriver: {line}");
+        let port = line.rsplit_once("started successfully on port ")?.1;
+        port.trim_end_matches('.').parse().ok()
+    })
 }
 
 /// The body of an answer that says its length.
