@@ -128,11 +128,15 @@ pub const MAX_PRICE_MINOR: u64 = 1_000_000_000_000;
 /// RFC 3339 can write.
 pub const MAX_STARTS_AT_MS: u64 = 253_402_300_799_999;
 
-/// How long after its deadline a hold can be paid late, in milliseconds. An hour less than it is
-/// remembered, so that no server has forgotten what another one reinstates.
-pub const MAX_LATE_MS: u64 = 23 * 60 * 60 * 1_000;
+/// How long after its deadline a hold can be paid late, in milliseconds (24 h).
+pub const MAX_LATE_MS: u64 = 24 * 60 * 60 * 1_000;
 
-const _: () = assert!(MAX_LATE_MS < MAX_ID_AGE_MS);
+/// How long an ended reservation is remembered at least, in milliseconds (24 h and a minute). Longer
+/// than it can be asked about with an effect, so that no server over a shared store, whose clocks
+/// differ by a second at most, has forgotten what another one repeats or reinstates.
+pub const REMEMBERED_MS: u64 = MAX_ID_AGE_MS + 60 * 1_000;
+
+const _: () = assert!(MAX_LATE_MS < REMEMBERED_MS);
 
 /// Holds that one change expires, at most.
 pub const MAX_EXPIRED_TOGETHER: usize = 64;

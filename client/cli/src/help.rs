@@ -133,7 +133,7 @@ Examples:
   id=$(boxoffice hold dune-2 stalls:E5 --customer ann --json | jq -r .id)
   boxoffice confirm dune-2 $id --customer ann --reinstate
 
-With --reinstate, a hold that expired less than 23 hours ago is confirmed, too, if all its places are free.
+With --reinstate, a hold that expired less than 24 hours ago is confirmed, too, if all its places are free.
 Otherwise it is forfeited for ever: pay back.";
 
 pub(crate) const RELEASE: &str = "\

@@ -3,21 +3,22 @@
 use crate::record::{end_of, minute};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::ReservationId;
-use boxoffice_protocol::limits::MAX_ID_AGE_MS;
+use boxoffice_protocol::limits::REMEMBERED_MS;
 use boxoffice_protocol::time::Timestamp;
 use std::collections::VecDeque;
 
 /// Forgotten reservations that one change drops from memory. More than one, so that memory shrinks.
 pub const FORGET_A_CHANGE: usize = 2;
 
-/// An ended reservation is remembered for a day, and until the minute is over: from its end, so that
-/// the request can be repeated, and at least until its id could no longer be accepted as new.
+/// An ended reservation is remembered for a day and a minute, and until that minute is over: from its
+/// end, so that the request can be repeated, and at least until its id could no longer be accepted as
+/// new.
 pub fn remembered_until(id: ReservationId, ended_at: Timestamp) -> Timestamp {
     if mutants::on(Mutant::ForgottenTooEarly) {
         return end_of(minute(ended_at));
     }
     let from = id.time().max(ended_at);
-    end_of(minute(Timestamp::from_ms(from.as_ms().saturating_add(MAX_ID_AGE_MS))))
+    end_of(minute(Timestamp::from_ms(from.as_ms().saturating_add(REMEMBERED_MS))))
 }
 
 /// The ended reservations by the last minute of their memory: four bytes each.

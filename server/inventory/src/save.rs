@@ -5,7 +5,7 @@ use crate::record::end_of;
 use crate::restore::{SavedEvent, SavedReservation};
 use boxoffice_protocol::event::{PlaceState, numbered};
 use boxoffice_protocol::id::Seat;
-use boxoffice_protocol::limits::MAX_ID_AGE_MS;
+use boxoffice_protocol::limits::REMEMBERED_MS;
 use boxoffice_protocol::time::Timestamp;
 
 impl Inventory {
@@ -67,5 +67,5 @@ impl Inventory {
 /// A time at which a reservation may have ended whose memory has this last minute: it is remembered as
 /// long as after its own.
 fn ended_at(last_minute: u32) -> Timestamp {
-    Timestamp::from_ms(end_of(last_minute).as_ms().saturating_sub(MAX_ID_AGE_MS))
+    Timestamp::from_ms(end_of(last_minute).as_ms().saturating_sub(REMEMBERED_MS))
 }

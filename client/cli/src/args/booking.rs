@@ -139,7 +139,7 @@ pub(crate) struct KeepArgs {
 pub(crate) struct ConfirmArgs {
     #[command(flatten)]
     pub(crate) kept: KeepArgs,
-    /// Confirm a hold that expired less than 23 hours ago, too, if all its places are free; otherwise
+    /// Confirm a hold that expired less than 24 hours ago, too, if all its places are free; otherwise
     /// it is forfeited. It takes an agent's token
     #[arg(long, conflicts_with = "keep")]
     pub(crate) reinstate: bool,

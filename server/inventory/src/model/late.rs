@@ -4,7 +4,7 @@ use super::decide::invalid;
 use super::state::{Answer, Booked, Model};
 use boxoffice_protocol::change::Change;
 use boxoffice_protocol::event::{PlaceState, Sales};
-use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_LATE_MS};
+use boxoffice_protocol::limits::{MAX_LATE_MS, REMEMBERED_MS};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::{Keep, Status};
 use boxoffice_protocol::time::Timestamp;
@@ -26,7 +26,7 @@ impl Model {
         }
         let (id, places) = (one.id, one.places.clone());
         // Whole minutes are remembered.
-        let ended_at = one.ended_at.unwrap_or(now).max(id.time()).as_ms() + MAX_ID_AGE_MS;
+        let ended_at = one.ended_at.unwrap_or(now).max(id.time()).as_ms() + REMEMBERED_MS;
         let until = Timestamp::from_ms(ended_at - ended_at % 60_000 + 59_999);
         Ok(Some(Change::Reinstated { id, places, until }))
     }

@@ -11,7 +11,7 @@ use boxoffice_protocol::event::{
     Counts, EventSpec, Layout, PlaceState, Sales, SalesPhase, SectionSpec, numbered,
 };
 use boxoffice_protocol::id::{CustomerId, OrderNumber, ReservationId, Seat};
-use boxoffice_protocol::limits::MAX_ID_AGE_MS;
+use boxoffice_protocol::limits::REMEMBERED_MS;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
@@ -73,7 +73,7 @@ impl Booked {
 
     pub fn is_forgotten(&self, now: Timestamp) -> bool {
         // Whole minutes are remembered.
-        let minute = |of: Timestamp| of.plus(Duration::from_millis(MAX_ID_AGE_MS)).as_ms() / 60_000;
+        let minute = |of: Timestamp| of.plus(Duration::from_millis(REMEMBERED_MS)).as_ms() / 60_000;
         let is_over = |of: Timestamp| minute(of) < now.as_ms() / 60_000;
         self.ended_at.is_some_and(is_over) && is_over(self.id.time())
     }

@@ -5,7 +5,7 @@ use crate::model::dice::{Dice, seeds};
 use crate::{Command, Decision, EXPIRY_CHUNK, ReservationSearch, UsedIds};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::EventUpdate;
-use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
+use boxoffice_protocol::limits::{MAX_ID_AHEAD_MS, REMEMBERED_MS};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::{Force, IfExpired};
 use boxoffice_protocol::reservation::Status;
@@ -48,8 +48,8 @@ fn law_3_an_id_is_forgotten_only_when_it_cannot_begin_again() {
     desk.reserve(2, "ann", &seats("A2")).expect("free");
     desk.wait(1_000);
     desk.release(1, "ann", None).expect("held");
-    desk.wait(MAX_ID_AGE_MS);
-    assert_eq!(desk.hold(1, "ann", &seats("A1")), Ok(None), "a day after its end");
+    desk.wait(REMEMBERED_MS);
+    assert_eq!(desk.hold(1, "ann", &seats("A1")), Ok(None), "a day and a minute after its end");
     desk.wait(58_999);
     assert_eq!(desk.hold(1, "ann", &seats("A1")), Ok(None), "until the minute is over");
     desk.wait(1);
@@ -76,7 +76,7 @@ fn law_3_an_id_from_a_clock_that_is_ahead_is_remembered_as_long_as_it_could_begi
     };
     desk.ask(&reserve).expect("free").expect("a change");
     desk.ask(&Command::Cancel { id, customer: ann.borrowed(), keep: None }).expect("confirmed");
-    desk.wait(MAX_ID_AGE_MS + MAX_ID_AHEAD_MS);
+    desk.wait(REMEMBERED_MS + MAX_ID_AHEAD_MS);
     assert_eq!(desk.ask(&reserve), Ok(None), "its effect was undone, and stays so");
     desk.wait(60_000);
     assert_eq!(wrong_field(desk.ask(&reserve)), "id");

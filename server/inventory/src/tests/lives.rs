@@ -7,7 +7,7 @@ use crate::{
 use boxoffice_protocol::change::{Change, PlacesChanged};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::CustomerId;
-use boxoffice_protocol::limits::MAX_ID_AGE_MS;
+use boxoffice_protocol::limits::REMEMBERED_MS;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::{Keep, Places, Reservation, Status};
 use core::time::Duration;
@@ -200,7 +200,7 @@ fn lists_have_everything_once_whatever_the_page() {
 #[test]
 fn pages_during_forgetting_neither_skip_nor_double() {
     let mut desk = Harness::open(event("floor=1000"));
-    let day = Duration::from_millis(MAX_ID_AGE_MS);
+    let memory = Duration::from_millis(REMEMBERED_MS);
     for number in 0..200 {
         desk.hold(number, "ann", &standing(1)).expect("free");
         match number % 4 {
@@ -219,7 +219,7 @@ fn pages_during_forgetting_neither_skip_nor_double() {
         assert!(next > from, "a page that stands still");
         from = next;
         if page == 3 {
-            desk.now = desk.now.plus(day + Duration::from_secs(60));
+            desk.now = desk.now.plus(memory + Duration::from_secs(60));
         }
         if page >= 3 && newer.len() < 20 {
             let (id, who, one) = (id_at(desk.now, page), customer("bob"), standing(1));
