@@ -24,5 +24,8 @@ fn an_event_has_a_venue_a_description_and_a_link() {
     assert_eq!(shown["link"], link, "what is left out stays");
     let file = cli.done("event export opera");
     assert!(file.contains("description = \"Eleven\"") && !file.contains("venue"), "{file}");
+
+    let (_server, cli) = serve();
+    cli.done(event);
     assert!(!cli.done("events").contains("venue"), "no event has one");
 }
