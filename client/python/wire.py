@@ -56,7 +56,8 @@ Status = Held | Confirmed | Released | Expired | Cancelled | Forfeited
 IfExpired = Refuse | Reinstate
 Effect = Applied | Unchanged
 UnavailableWhy = StorageFull | StorageFailed | ShuttingDown | TooMany | Backlog | SharedStore
-Layout = Seated {rows [u16]} | Standing {capacity u32}
+Layout = Seated {rows [u16]} | Standing {capacity u32, blocked u32}
+LayoutUpdate = Seated {rows [u16]} | Standing {capacity u32?, blocked u32?}
 Selection = Seats [SeatLabel] | Best {places u32, section SectionName?, together Together}
   | Standing {places u32, section SectionName?}
   | Ticketed {places Selection, types RequestedTypes?, at_most u64?}
@@ -78,9 +79,9 @@ TicketPrice = {category SectionName, ticket_type TicketType, offer TicketOffer}
 TicketCount = {ticket_type TicketType, places u32}
 SectionSpec = {name SectionName, price u64, layout Layout}
 EventUpdate = {name EventName?, starts_at ZonedTime?, sales Sales?, max_per_customer CustomerLimit?,
-  sections [{name SectionName, price u64?, layout Layout?}], block [SeatLabel], unblock [SeatLabel],
-  sales_from SalesTime?, sales_until SalesTime?, publication Publication?, prices [TicketPrice],
-  venue TextEdit?, description TextEdit?, link TextEdit?}
+  sections [{name SectionName, price u64?, layout LayoutUpdate?}], block [SeatLabel],
+  unblock [SeatLabel], sales_from SalesTime?, sales_until SalesTime?, publication Publication?,
+  prices [TicketPrice], venue TextEdit?, description TextEdit?, link TextEdit?}
 ReservationKey = {event EventId, id ReservationId, customer CustomerId}
 Reservation = {id ReservationId, code BookingCode, event EventId, customer CustomerId,
   status Status, places Places, total u64, currency Currency, created_at time, expires_at time,
@@ -110,16 +111,16 @@ Request = Hello {magic [u8; 4], protocol_version u16, token Token?, client Clien
     | SetOrder {reservation ReservationKey, order OrderNumber} | ConfirmOrder {event EventId, order
     OrderNumber} | Exchange {reservation ReservationKey, if_revision u64, to Selection}
 Reply = {version u64, age_ms u32, body Body}
-Body = Refused Refusal | Welcome {protocol_version u16, server text, server_time time,
-    in_flight u32, hold_default_ms u64, hold_min_ms u64, hold_max_ms u64, hold_life_ms u64,
-    customer CustomerId?} | Pong {server_time time} | Events {rows [EventSummary], next EventId?}
-  | Event {id EventId, spec EventSpec, sales SalesState, counts [Counts]} | Seats SeatMap
-  | EventSaved {effect Effect} | Reservation {reservation Reservation, effect Effect}
-  | Reservations {rows [{version u64, reservation Reservation}], next Cursor?} | Snapshot SeatMap
-  | PlacesChanged {seats [{state PlaceState, seats [Seat]}], counts [{section u8, counts Counts}]}
-  | Gap | WatchEnded | Unwatched | Stats [{name text, value StatValue}]
-  | BackedUp {position u64, bytes u64} | PlanPartTaken {next u32} | PlanSaved {effect Effect}
-  | PlanPart {size u32, bytes bytes} | OrderConfirmed {reservations [Reservation], effect Effect}
+Body = Refused Refusal | Welcome {protocol_version u16, server text, server_time time, in_flight
+  u32, hold_default_ms u64, hold_min_ms u64, hold_max_ms u64, hold_life_ms u64, customer
+  CustomerId?} | Pong {server_time time} | Events {rows [EventSummary], next EventId?} | Event {id
+  EventId, spec EventSpec, sales SalesState, counts [Counts]} | Seats SeatMap | EventSaved {effect
+  Effect} | Reservation {reservation Reservation, effect Effect} | Reservations {rows [{version u64,
+  reservation Reservation}], next Cursor?} | Snapshot SeatMap | PlacesChanged {seats [{state
+  PlaceState, seats [Seat]}], counts [{section u8, counts Counts}]} | Gap | WatchEnded | Unwatched |
+  Stats [{name text, value StatValue}] | BackedUp {position u64, bytes u64} | PlanPartTaken {next
+  u32} | PlanSaved {effect Effect} | PlanPart {size u32, bytes bytes} | OrderConfirmed {reservations
+  [Reservation], effect Effect}
 Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16]} | Busy
   {retry_after_ms u32} | Unavailable {why UnavailableWhy} | EventNotFound | EventExists |
   ReservationNotFound | NotYours | IdConflict | SalesClosed {sales SalesState, at ZonedTime?, in_ms

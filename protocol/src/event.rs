@@ -3,7 +3,7 @@
 use crate::id::{EventId, EventName, PlanDigest, SeatLabel, SectionName};
 use crate::limits::{MAX_SECTIONS, MAX_TICKET_PRICES, MAX_UPDATE_SEATS};
 use crate::list::{List, bounded};
-use crate::section::{check_layout, check_price};
+use crate::section::check_price;
 use crate::text::{InvalidField, invalid};
 use crate::time::Timestamp;
 use bincode::de::BorrowDecoder;
@@ -13,11 +13,12 @@ use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 
 pub use crate::currency::{Currency, CurrencyCode};
+pub use crate::layout::{Layout, LayoutUpdate};
 pub use crate::presentation::{Description, Edit, Link, Presentation, VenueName};
 pub use crate::publication::Publication;
 pub use crate::sales::{Sales, SalesPhase, SalesState, SalesTime, check_sales_window};
 pub use crate::seat_map::{PackedStates, PlaceState, SeatMap, SectionMap};
-pub use crate::section::{Counts, Layout, SectionSpec, Sections, numbered};
+pub use crate::section::{Counts, SectionSpec, Sections, numbered};
 pub use crate::ticket::{TicketOffer, TicketPrice, Tickets};
 pub use crate::zoned_time::{ZoneName, ZonedTime};
 
@@ -184,7 +185,7 @@ pub struct SectionUpdate {
     /// Another price; reservations made before keep theirs.
     pub price: Option<u64>,
     /// Another layout; it may not take away places that reservations have.
-    pub layout: Option<Layout>,
+    pub layout: Option<LayoutUpdate>,
 }
 
 impl SectionUpdate {
@@ -196,7 +197,9 @@ impl SectionUpdate {
         if let Some(price) = self.price {
             check_price(&self.name, price)?;
         }
-        self.layout.as_ref().map_or(Ok(()), |layout| check_layout(&self.name, layout))
+        // What is left out is checked together with what is there.
+        let layout = self.layout.as_ref().and_then(|layout| layout.layout(None));
+        layout.map_or(Ok(()), |layout| layout.check(&self.name))
     }
 }
 

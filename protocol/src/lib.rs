@@ -37,6 +37,7 @@ pub mod time;
 
 mod currency;
 mod inline_text;
+mod layout;
 mod list;
 mod plan_part;
 mod presentation;

@@ -1,15 +1,13 @@
-//! Sections of an event: their layout and prices, what their seats are called, and how many of their
-//! places are free. Reached through [`event`](crate::event).
+//! Sections of an event: their prices, what their seats are called, and how many of their places are
+//! free. Reached through [`event`](crate::event).
 
 use crate::id::{LetteredSeat, Seat, SeatLabel, SectionName};
-use crate::limits::{
-    MAX_EVENT_ROWS, MAX_EVENT_SEATS, MAX_PRICE_MINOR, MAX_ROW_SEATS, MAX_ROWS, MAX_SECTIONS,
-    MAX_STANDING_CAPACITY,
-};
+use crate::layout::Layout;
+use crate::limits::{MAX_EVENT_ROWS, MAX_EVENT_SEATS, MAX_PRICE_MINOR, MAX_SECTIONS};
 use crate::list::bounded;
 use crate::text::{InvalidField, invalid};
 use bincode::de::BorrowDecoder;
-use bincode::error::{AllowedEnumVariants, DecodeError};
+use bincode::error::DecodeError;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -22,62 +20,6 @@ pub struct SectionSpec {
     pub price: u64,
     /// Its seats or its capacity.
     pub layout: Layout,
-}
-
-/// How the places of a section are arranged.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Serialize, Deserialize)]
-pub enum Layout {
-    /// Rows of numbered seats, the front one first; each entry is a row's number of seats.
-    Seated {
-        /// Seats of each row.
-        rows: Vec<u16>,
-    },
-    /// So many places that are all alike.
-    Standing { capacity: u32 },
-}
-
-impl Layout {
-    /// `rows` rows of `seats` seats.
-    pub fn grid(rows: u16, seats: u16) -> Self {
-        Self::Seated { rows: vec![seats; rows.into()] }
-    }
-
-    /// How many places there are.
-    pub fn capacity(&self) -> u32 {
-        match self {
-            Self::Seated { rows } => rows.iter().map(|&seats| u32::from(seats)).sum(),
-            Self::Standing { capacity } => *capacity,
-        }
-    }
-
-    /// How many rows there are; none where people stand.
-    pub fn rows(&self) -> usize {
-        match self {
-            Self::Seated { rows } => rows.len(),
-            Self::Standing { .. } => 0,
-        }
-    }
-
-    /// Whether places are seats.
-    pub const fn is_seated(&self) -> bool {
-        matches!(self, Self::Seated { .. })
-    }
-}
-
-impl<'de, C> BorrowDecode<'de, C> for Layout {
-    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
-        decoder: &mut D,
-    ) -> Result<Self, DecodeError> {
-        match u32::borrow_decode(decoder)? {
-            0 => Ok(Self::Seated { rows: bounded(decoder, "sections", MAX_ROWS)? }),
-            1 => Ok(Self::Standing { capacity: u32::borrow_decode(decoder)? }),
-            found => Err(DecodeError::UnexpectedVariant {
-                type_name: "Layout",
-                allowed: &AllowedEnumVariants::Range { min: 0, max: 1 },
-                found,
-            }),
-        }
-    }
 }
 
 /// The sections of an event: at least one and at most [`MAX_SECTIONS`], each name once, every
@@ -224,7 +166,7 @@ pub fn numbered<T>(sections: impl IntoIterator<Item = T>) -> impl Iterator<Item 
 
 fn check_section(section: &SectionSpec) -> Result<(), InvalidField> {
     check_price(&section.name, section.price)?;
-    check_layout(&section.name, &section.layout)
+    section.layout.check(&section.name)
 }
 
 /// Checks the price of a section.
@@ -234,25 +176,6 @@ pub(crate) fn check_price(section: &SectionName, price: u64) -> Result<(), Inval
         return Err(InvalidField::new("sections", why));
     }
     Ok(())
-}
-
-/// Checks the layout of a section.
-pub(crate) fn check_layout(section: &SectionName, layout: &Layout) -> Result<(), InvalidField> {
-    let wrong = |why: String| Err(InvalidField::new("sections", format!("{section}: {why}")));
-    match layout {
-        Layout::Seated { rows } if rows.is_empty() || rows.len() > MAX_ROWS => {
-            wrong(format!("a section has 1 to {MAX_ROWS} rows, this has {}", rows.len()))
-        }
-        Layout::Seated { rows }
-            if rows.iter().any(|&seats| seats == 0 || seats > MAX_ROW_SEATS) =>
-        {
-            wrong(format!("a row has 1 to {MAX_ROW_SEATS} seats"))
-        }
-        Layout::Standing { capacity } if *capacity == 0 || *capacity > MAX_STANDING_CAPACITY => {
-            wrong(format!("a standing section has 1 to {MAX_STANDING_CAPACITY} places"))
-        }
-        _ => Ok(()),
-    }
 }
 
 impl TryFrom<Vec<SectionSpec>> for Sections {
@@ -323,10 +246,7 @@ mod tests {
 
     #[test]
     fn a_label_names_its_section_only_where_several_are_seated() {
-        let one = sections(&[
-            ("floor", Layout::Standing { capacity: 9 }),
-            ("stalls", Layout::grid(2, 3)),
-        ]);
+        let one = sections(&[("floor", Layout::standing(9)), ("stalls", Layout::grid(2, 3))]);
         let several = sections(&[("stalls", Layout::grid(2, 3)), ("balcony", Layout::grid(1, 2))]);
         for (sections, seat, label) in
             [(&one, Seat::new(1, 1, 2), "B3"), (&several, Seat::new(1, 0, 1), "balcony:A2")]

@@ -67,6 +67,7 @@ Example:
 pub(crate) const UPDATE: &str = "\
 Examples:
   boxoffice event update dune-2 --price stalls=49.00 --block stalls:H1-H4,stalls:G1
+  boxoffice event update jazz-night --block floor=20  # 20 of the standing places
   boxoffice event update dune-2 --section stalls=9x12 --section box=1x6@60.00
   boxoffice event update dune-2 --sales-until none    # sells until it begins
   boxoffice event update dune-2 --publication unlisted

@@ -24,6 +24,7 @@ mod it {
     mod season;
     mod server;
     mod shell;
+    mod standing;
     mod tickets;
     mod time_zones;
     mod tls;

@@ -84,7 +84,7 @@ def spec(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def section(body: dict[str, Any]) -> dict[str, Any]:
-    layout: Any = {"Standing": {"capacity": body.get("capacity")}}
+    layout: Any = {"Standing": {"capacity": body.get("capacity"), "blocked": 0}}
     if rows := body.get("rows"):
         alike = [int(part) for part in rows.split("x")] if isinstance(rows, str) else None
         layout = {"Seated": {"rows": [alike[1]] * alike[0] if alike else rows}}

@@ -124,12 +124,12 @@ impl Plan {
         }
         for (section, of) in sections.iter().zip(&self.sections) {
             let layout = of.layout();
-            if section.layout != layout {
+            if !section.layout.has_places_of(&layout) {
                 let places = match &layout {
                     Layout::Seated { rows } => {
                         format!("{} rows with {} seats", rows.len(), layout.capacity())
                     }
-                    Layout::Standing { capacity } => format!("{capacity} standing places"),
+                    Layout::Standing { capacity, .. } => format!("{capacity} standing places"),
                 };
                 let name = &section.name;
                 return wrong(format!("{name} must have the places of the plan: {places}"));

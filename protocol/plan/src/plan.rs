@@ -231,7 +231,7 @@ impl PlanSection {
             SectionPlaces::Seated { rows } => {
                 Layout::Seated { rows: rows.iter().map(|row| row.seats.count()).collect() }
             }
-            SectionPlaces::Standing { capacity } => Layout::Standing { capacity: *capacity },
+            SectionPlaces::Standing { capacity } => Layout::standing(*capacity),
         }
     }
 }

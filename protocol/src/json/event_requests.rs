@@ -5,9 +5,9 @@ use super::numbers::{MinorUnits, Version};
 use super::schema;
 use super::tickets::TicketPriceRecord;
 use crate::event::{
-    Currency, CurrencyCode, CustomerLimit, Description, Edit, EventSpec, EventUpdate, Layout, Link,
-    Presentation, Publication, Sales, SalesTime, SectionSpec, SectionUpdate, Sections, TicketPrice,
-    Tickets, VenueName, ZoneName, ZonedTime,
+    Currency, CurrencyCode, CustomerLimit, Description, Edit, EventSpec, EventUpdate, Layout,
+    LayoutUpdate, Link, Presentation, Publication, Sales, SalesTime, SectionSpec, SectionUpdate,
+    Sections, TicketPrice, Tickets, VenueName, ZoneName, ZonedTime,
 };
 use crate::id::{EventId, EventName, PlanDigest, SeatLabel, SectionName, TicketType};
 use crate::limits::{MAX_SECTIONS, MAX_TICKET_PRICES, MAX_UPDATE_SEATS};
@@ -226,6 +226,9 @@ struct SectionChange {
     rows: Option<RowSizes>,
     #[cfg_attr(feature = "openapi", schema(maximum = 1_000_000_000))]
     capacity: Option<u32>,
+    /// How many of the standing places are not for sale.
+    #[cfg_attr(feature = "openapi", schema(maximum = 1_000_000_000))]
+    blocked: Option<u32>,
 }
 
 /// Tells null from a field that is left out.
@@ -251,9 +254,15 @@ impl UpdateEventRequest {
         at_most("unblock", self.unblock.len(), MAX_UPDATE_SEATS)?;
         at_most("prices", self.prices.len(), MAX_TICKET_PRICES)?;
         let sections = self.sections.into_iter().enumerate().map(|(index, section)| {
-            let SectionChange { section: name, price, rows, capacity } = section;
+            let SectionChange { section: name, price, rows, capacity, blocked } = section;
             let price = price.map(|price| price.0);
-            let update = SectionUpdate { name, price, layout: layout(index, rows, capacity)? };
+            let layout = match (rows, capacity, blocked) {
+                (None, None, None) => None,
+                (Some(RowSizes(rows)), None, None) => Some(LayoutUpdate::Seated { rows }),
+                (None, capacity, blocked) => Some(LayoutUpdate::Standing { capacity, blocked }),
+                (Some(_), ..) => return Err(rows_or_capacity(index)),
+            };
+            let update = SectionUpdate { name, price, layout };
             update.check()?;
             Ok(update)
         });
@@ -304,7 +313,7 @@ fn layout(
     match (rows, capacity) {
         (None, None) => Ok(None),
         (Some(RowSizes(rows)), None) => Ok(Some(Layout::Seated { rows })),
-        (None, Some(capacity)) => Ok(Some(Layout::Standing { capacity })),
+        (None, Some(capacity)) => Ok(Some(Layout::standing(capacity))),
         (Some(_), Some(_)) => Err(rows_or_capacity(index)),
     }
 }

@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn labels_have_a_prefix_only_where_several_sections_are_seated() {
-        let floor = || section("floor", Layout::Standing { capacity: 9 }, &[]);
+        let floor = || section("floor", Layout::standing(9), &[]);
         let stalls = || section("stalls", Layout::grid(1, 1), &[PlaceState::Free]);
         let balcony = || section("balcony", Layout::grid(1, 1), &[PlaceState::Free]);
         assert_eq!(prefixes(vec![floor(), stalls()]), ["", ""]);

@@ -192,8 +192,10 @@ fn numbers_out_of_bounds_are_refused_for_their_field() {
     let best = |count| select(&Wire::default().int(1).int(count).raw(&[0]).int(0));
     let standing = |count| select(&Wire::default().int(2).int(count).raw(&[0]));
     let stalls = |price, rows: &[u64]| create_with(&one_section(b"stalls", price, rows));
-    let floor =
-        |capacity| create_with(&Wire::default().int(1).text("floor").int(1).int(1).int(capacity));
+    let floor = |capacity, blocked| {
+        let section = Wire::default().int(1).text("floor").int(1).int(1);
+        create_with(&section.int(capacity).int(blocked))
+    };
     let good = one_section(b"stalls", 1, &[1]);
     let mut version_4 = wire::ID;
     version_4[6] = 0x4D;
@@ -211,8 +213,9 @@ fn numbers_out_of_bounds_are_refused_for_their_field() {
         ("sections", stalls(1, &[5, 0])),
         ("sections", stalls(1, &[4_097])),
         ("sections", stalls(1, &[1; 4_097])),
-        ("sections", floor(0)),
-        ("sections", floor(1_000_000_001)),
+        ("sections", floor(0, 0)),
+        ("sections", floor(1_000_000_001, 0)),
+        ("sections", floor(9, 10)),
         ("sections", create_with(&Wire::default().int(0))),
         ("starts_at", create(b"Dune", 253_402_300_800_000, "EUR", None, &good)),
         ("currency", create(b"Dune", 1, "eur", None, &good)),

@@ -155,8 +155,7 @@ impl Maker {
         let (price, layout) = (4_500, Layout::grid(hall.rows, hall.seats));
         let seated = |index| SectionSpec { name: name(index), price, layout: layout.clone() };
         let mut sections: Vec<SectionSpec> = (0..hall.sections).map(seated).collect();
-        let (name, layout) =
-            ("floor".parse().expect("a word"), Layout::Standing { capacity: 1_000_000 });
+        let (name, layout) = ("floor".parse().expect("a word"), Layout::standing(1_000_000));
         sections.push(SectionSpec { name, price, layout });
         let spec = EventSpec {
             name: "Dune: Part Two".parse().expect("a name"),

@@ -45,7 +45,7 @@ impl Hall {
     pub(crate) fn of_sections(sections: u16, rows: u16, seats: u16) -> Self {
         let section = |name, layout| SectionSpec { name, price: 4_500, layout };
         let seated = (0..sections).map(|index| section(name(index), Layout::grid(rows, seats)));
-        let floor = Layout::Standing { capacity: 1_000_000_000 };
+        let floor = Layout::standing(1_000_000_000);
         let floor = section("floor".parse().expect("a word"), floor);
         let all: Vec<SectionSpec> = seated.chain([floor]).collect();
         let spec = EventSpec {

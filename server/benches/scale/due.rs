@@ -34,7 +34,7 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let floor = section("floor", 100, Layout::Standing { capacity: 1_000_000 });
+    let floor = section("floor", 100, Layout::standing(1_000_000));
     let floor = create("film", spec(vec![floor]));
     let hall = create("film", film(SIDE, SIDE));
     let freshness = Freshness::Fresh;

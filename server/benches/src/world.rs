@@ -216,7 +216,7 @@ pub fn spec(side: u16) -> EventSpec {
     };
     let sections = vec![
         section("stalls", Layout::grid(side, side)),
-        section("floor", Layout::Standing { capacity: 1_000_000_000 }),
+        section("floor", Layout::standing(1_000_000_000)),
     ];
     EventSpec {
         name: "Dune: Part Two".parse().expect("a name"),

@@ -138,7 +138,8 @@ fn changed_sections(
                 return wrong(name, "is not in the event's plan");
             }
             None => {
-                let (Some(price), Some(layout)) = (update.price, update.layout.clone()) else {
+                let layout = update.layout.as_ref().and_then(|layout| layout.layout(None));
+                let (Some(price), Some(layout)) = (update.price, layout) else {
                     return wrong(name, "is new; it needs a price and a layout");
                 };
                 let name = name.clone();
@@ -193,20 +194,19 @@ fn changed_section(
 ) -> Result<impl Iterator<Item = TermChange>, Refusal> {
     let price = update.price.filter(|to| *to != before.price);
     let price = price.map(|to| TermChange::Price { section, from: before.price, to });
-    let layout = update.layout.as_ref();
-    if layout.is_some_and(|to| to.is_seated() != before.layout.is_seated()) {
+    let layout = update.layout.as_ref().and_then(|layout| layout.layout(Some(&before.layout)));
+    if layout.as_ref().is_some_and(|to| to.is_seated() != before.layout.is_seated()) {
         let why = "cannot change between seated and standing; add another section";
         return wrong(&before.name, why);
     }
-    let layout = layout.filter(|to| **to != before.layout);
-    if layout.is_some() && is_planned {
-        return wrong(&before.name, "has the places of the event's plan");
+    let layout = layout.filter(|to| *to != before.layout);
+    if let Some(layout) = &layout {
+        layout.check(&before.name)?;
+        if is_planned && !layout.has_places_of(&before.layout) {
+            return wrong(&before.name, "has the places of the event's plan");
+        }
     }
-    let layout = layout.map(|to| TermChange::Layout {
-        section,
-        from: before.layout.clone(),
-        to: to.clone(),
-    });
+    let layout = layout.map(|to| TermChange::Layout { section, from: before.layout.clone(), to });
     Ok(price.into_iter().chain(layout))
 }
 

@@ -28,7 +28,7 @@ impl Inventory {
         let section = SectionSpec {
             name: NAME.parse().map_err(unnamed)?,
             price: 0,
-            layout: Layout::Standing { capacity: 1 },
+            layout: Layout::standing(1),
         };
         let spec = EventSpec {
             name: NAME.parse().map_err(unnamed)?,

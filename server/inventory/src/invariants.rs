@@ -76,7 +76,8 @@ impl Inventory {
                     ensure_eq!(counts, section.counts, "counts of {}", spec.name);
                 }
                 (None, Layout::Standing { .. }) => {
-                    ensure_eq!(section.counts.blocked, 0, "blocked places of {}", spec.name);
+                    let blocked = u64::from(spec.layout.blocked());
+                    ensure_eq!(section.counts.blocked, blocked, "blocked places of {}", spec.name);
                 }
                 _ => return contradiction(format!("{} is seated, or it is not", spec.name)),
             }

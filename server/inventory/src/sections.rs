@@ -25,7 +25,9 @@ impl Section {
             Layout::Seated { rows } => Some(Grid::new(rows, breaks, special)),
             Layout::Standing { .. } => None,
         };
-        let counts = Counts { free: layout.capacity().into(), ..Counts::default() };
+        let blocked = layout.blocked();
+        let free = (layout.capacity() - blocked).into();
+        let counts = Counts { free, blocked: blocked.into(), ..Counts::default() };
         Self { counts, grid }
     }
 }
@@ -74,8 +76,8 @@ fn count(counts: &mut Counts, places: u64, from: PlaceState, to: PlaceState) {
     *of(counts, to) += places;
 }
 
-/// Changes the layouts of sections, or adds one, in a hall without a plan, so without breaks. Nothing
-/// that goes is taken or blocked.
+/// Changes the layouts of sections, or adds one. Seats are those of a hall without a plan, so without
+/// breaks, and none that goes is taken or blocked.
 pub(crate) fn make(sections: &mut Vec<Section>, change: &TermChange) {
     match change {
         TermChange::Layout { section, from, to } => relayout(sections, *section, from, to),
@@ -97,8 +99,10 @@ pub(crate) fn take_back(sections: &mut Vec<Section>, change: &TermChange) {
 
 fn relayout(sections: &mut [Section], index: u8, before: &Layout, after: &Layout) {
     let section = &mut sections[usize::from(index)];
-    let free = |layout: &Layout| u64::from(layout.capacity());
+    let free = |layout: &Layout| u64::from(layout.capacity() - layout.blocked());
     section.counts.free = section.counts.free + free(after) - free(before);
+    let blocked = |layout: &Layout| u64::from(layout.blocked());
+    section.counts.blocked = section.counts.blocked + blocked(after) - blocked(before);
     if let (Some(grid), Layout::Seated { rows }) = (&mut section.grid, after) {
         grid.relayout(index, rows, SectionBreaks::default());
     }

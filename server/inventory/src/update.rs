@@ -115,15 +115,16 @@ impl Inventory {
         Ok(())
     }
 
-    /// Refuses a standing section with less places than are taken.
+    /// Refuses a standing section with less places for sale than are taken.
     fn check_capacities(&self, terms: &[TermChange], now: Timestamp) -> Result<(), Stop> {
         for change in terms {
-            let TermChange::Layout { section, to: Layout::Standing { capacity }, .. } = change
+            let TermChange::Layout { section, to: Layout::Standing { capacity, blocked }, .. } =
+                change
             else {
                 continue;
             };
             let counts = self.sections[usize::from(*section)].counts;
-            let (limit, have) = (u64::from(*capacity), counts.held + counts.sold);
+            let (limit, have) = (u64::from(capacity - blocked), counts.held + counts.sold);
             if have > limit {
                 self.expire_all_first(now)?;
                 return Err(Refusal::LimitExceeded { limit, have }.into());

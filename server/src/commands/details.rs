@@ -170,7 +170,7 @@ fn layout(layout: &Layout) -> Value {
         Layout::Seated { rows } => Some(rows),
         Layout::Standing { .. } => None,
     };
-    json!({ "capacity": layout.capacity(), "rows": rows })
+    json!({ "capacity": layout.capacity(), "blocked": layout.blocked(), "rows": rows })
 }
 
 fn section(section: &SectionSpec) -> Value {

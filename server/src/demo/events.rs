@@ -27,7 +27,7 @@ pub(super) async fn create(client: &Client) -> Result<(), ClientError> {
     let stalls = section("stalls", 1_450, Layout::grid(8, 12));
     let balcony = section("balcony", 1_900, Layout::Seated { rows: vec![10, 10, 8] });
     let hall = section("hall", 1_200, Layout::grid(4, 5));
-    let floor = section("floor", 3_000, Layout::Standing { capacity: 500 });
+    let floor = section("floor", 3_000, Layout::standing(500));
     let lounge = section("lounge", 5_500, Layout::grid(2, 10));
     let films = [
         (front_row(), "Dune: Part Two", 7, vec![stalls, balcony], None),

@@ -75,7 +75,7 @@ pub fn film(rows: u16, seats: u16) -> EventSpec {
 
 /// An event with one standing section.
 pub fn concert(capacity: u32) -> EventSpec {
-    spec(vec![section("floor", 3_000, Layout::Standing { capacity })])
+    spec(vec![section("floor", 3_000, Layout::standing(capacity))])
 }
 
 pub fn hello() -> Request {

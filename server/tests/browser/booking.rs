@@ -39,7 +39,7 @@ async fn a_seat_is_booked_by_keyboard_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_is_wide_enough() {
     let stalls = section("stalls", 4_500, Layout::grid(12, 26));
-    let floor = section("floor", 3_000, Layout::Standing { capacity: 80 });
+    let floor = section("floor", 3_000, Layout::standing(80));
     let Some(sale) = Sale::open(test_name!(), spec(vec![stalls, floor])).await else { return };
     let phone = sale.visitor(PHONE);
     let fits = "return document.documentElement.scrollWidth <= innerWidth";
@@ -106,7 +106,7 @@ async fn the_best_seats_together_are_found_or_said_to_be_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn standing_places_are_counted_and_held_by_their_number() {
-    let floor = section("floor", 3_000, Layout::Standing { capacity: 10 });
+    let floor = section("floor", 3_000, Layout::standing(10));
     let Some(sale) = Sale::open(test_name!(), spec(vec![floor])).await else { return };
     let (one, other) = (sale.visitor(DESK), sale.visitor(DESK));
     assert_eq!(one.text("[data-standing='floor'] .quiet"), "Standing, 10 of 10 free");
@@ -148,7 +148,7 @@ async fn nobody_gets_more_than_the_event_allows() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_shown_is_told_to_those_who_listen() {
-    let floor = section("floor", 3_000, Layout::Standing { capacity: 10 });
+    let floor = section("floor", 3_000, Layout::standing(10));
     let stalls = section("stalls", 4_500, Layout::grid(2, 4));
     let Some(sale) = Sale::open(test_name!(), spec(vec![stalls, floor])).await else { return };
     sale.take(&["A2"]).await;

@@ -128,7 +128,7 @@ fn maze() -> EventSpec {
         let name: String = name.chars().rev().take(32).collect();
         let name: String = name.chars().rev().collect();
         let layout = match index % 10 {
-            0 => Layout::Standing { capacity: 100 },
+            0 => Layout::standing(100),
             short => Layout::grid(1 + short, 3 + (index * 7) % 40),
         };
         section(&name, u64::from(index) * 100 + 1, layout)

@@ -146,7 +146,7 @@ async fn the_map_shows_sections_rows_prices_and_a_legend() {
     let sections = vec![
         section("stalls", 4_500, Layout::Seated { rows: vec![10, 12, 14, 14] }),
         section("balcony", 3_000, Layout::grid(3, 18)),
-        section("floor", 2_000, Layout::Standing { capacity: 80 }),
+        section("floor", 2_000, Layout::standing(80)),
     ];
     let Some(sale) = Sale::open(test_name!(), spec(sections)).await else { return };
     sale.take(&["stalls:A1", "balcony:C4"]).await;

@@ -38,7 +38,7 @@ async fn what_somebody_types_stays_whatever_others_take() {
     let sections = vec![
         section("stalls", 4_500, Layout::grid(2, 4)),
         section("balcony", 3_000, Layout::grid(2, 4)),
-        section("floor", 2_000, Layout::Standing { capacity: 20 }),
+        section("floor", 2_000, Layout::standing(20)),
     ];
     let Some(sale) = Sale::open(test_name!(), spec(sections)).await else { return };
     let browser = sale.visitor(DESK);

@@ -21,7 +21,7 @@ fn for_all_ages() -> EventSpec {
     ];
     let sections = vec![
         section("stalls", 4_500, Layout::grid(2, 4)),
-        section("floor", 3_000, Layout::Standing { capacity: 20 }),
+        section("floor", 3_000, Layout::standing(20)),
     ];
     EventSpec {
         tickets: Tickets::new(types.into(), prices).expect("within the bounds"),

@@ -144,7 +144,7 @@ fn dune() -> Request {
     let sections = vec![
         section("stalls", 4_500, Layout::grid(2, 5)),
         section("balcony", 6_000, Layout::Seated { rows: vec![3, 4] }),
-        section("floor", 3_000, Layout::Standing { capacity: 50 }),
+        section("floor", 3_000, Layout::standing(50)),
     ];
     create("dune", spec(sections))
 }

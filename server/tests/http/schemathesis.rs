@@ -32,7 +32,7 @@ async fn the_api_is_as_it_is_described() {
     let server = start_at(Clock::manual(id.time()), config()).await;
     let sections = vec![
         section("stalls", 4_500, boxoffice_protocol::event::Layout::grid(20, 30)),
-        section("floor", 3_000, boxoffice_protocol::event::Layout::Standing { capacity: 500 }),
+        section("floor", 3_000, boxoffice_protocol::event::Layout::standing(500)),
     ];
     Raw::connect(server.address()).await.ask(&create("dune-2", spec(sections))).await;
     let address = server.http_address().expect("HTTP is on");

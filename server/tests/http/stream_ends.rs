@@ -7,7 +7,9 @@ use boxoffice_protocol::request::Request;
 use boxoffice_server::config::Config;
 use boxoffice_server::metrics::Closed;
 use boxoffice_testing::sse::Stream;
-use boxoffice_testing::{START, concert, create, event, film, new_id, reserve, seats, until};
+use boxoffice_testing::{
+    PATIENCE, START, concert, create, event, film, new_id, reserve, seats, until,
+};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
@@ -109,7 +111,9 @@ async fn who_does_not_read_is_closed_and_nobody_waits_for_it() {
 /// A slow client gets the present state when it has room, and not every change in between.
 #[tokio::test]
 async fn who_reads_again_is_up_to_date_at_once() {
-    let (server, mut desk) = with_film(config()).await;
+    // However slowly a busy machine brings the other client all the snapshots.
+    let write_timeout = PATIENCE;
+    let (server, mut desk) = with_film(Config { write_timeout, ..config() }).await;
     desk.ask(&create("hall", film(100, 1_000))).await;
     let address = server.http_address().expect("HTTP is on");
     let mut slow = Stream::open_narrow(address, "hall").await;

@@ -147,7 +147,7 @@ async fn law_4_a_hundred_thousand_due_holds_are_in_no_read() {
     let server = start(config()).await;
     let clock = server.clock().clone();
     let mut client = Raw::connect(server.address()).await;
-    let floor = section("floor", 100, Layout::Standing { capacity: 200_000 });
+    let floor = section("floor", 100, Layout::standing(200_000));
     client.ask(&create("film", spec(vec![floor]))).await;
     for _ in 0..HOLDS / AT_ONCE {
         for _ in 0..AT_ONCE {

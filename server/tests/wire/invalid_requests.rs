@@ -164,20 +164,23 @@ async fn an_update_that_no_event_could_have_is_invalid_whether_or_not_its_event_
             update: Box::new(update.clone()),
         }
     };
-    let section =
-        |price, layout| SectionUpdate { name: "stalls".parse().expect("a name"), price, layout };
+    let section = |price, layout: Option<Layout>| SectionUpdate {
+        name: "stalls".parse().expect("a name"),
+        price,
+        layout: layout.map(Into::into),
+    };
     let wrong = [
         section(Some(1_000_000_000_001), None),
         section(None, Some(Layout::Seated { rows: vec![] })),
         section(None, Some(Layout::Seated { rows: vec![0] })),
-        section(None, Some(Layout::Standing { capacity: 0 })),
+        section(None, Some(Layout::standing(0))),
     ];
     for update in wrong.map(update) {
         for slug in ["film", "nowhere"] {
             assert_eq!(field(&client.refused(&update(slug)).await), "sections");
         }
     }
-    let fair = update(section(Some(5), Some(Layout::Standing { capacity: 1 })));
+    let fair = update(section(Some(5), Some(Layout::standing(1))));
     assert_eq!(client.refused(&fair("nowhere")).await, Refusal::EventNotFound);
 }
 

@@ -76,7 +76,8 @@ async fn an_event_has_the_places_of_its_plan() {
     let Body::Seats(map) = map else { panic!("{map:?}") };
     assert_eq!(map.plan, Some(digest));
     // Rows are the plan's; prices are the operator's.
-    let of = |price, layout| {
+    let of = |price, layout: Option<Layout>| {
+        let layout = layout.map(Into::into);
         let update = SectionUpdate { name: "stalls".parse().expect("a name"), price, layout };
         let update = EventUpdate { sections: vec![update], ..EventUpdate::default() };
         Request::UpdateEvent { event: event("opera"), if_version: None, update: Box::new(update) }

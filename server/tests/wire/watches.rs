@@ -21,7 +21,7 @@ async fn row_32_a_watcher_that_falls_behind_gets_a_gap_and_a_snapshot() {
     };
     let server = start(unhurried).await;
     let mut client = Raw::connect(server.address()).await;
-    let floor = section("floor", 100, Layout::Standing { capacity: 10 });
+    let floor = section("floor", 100, Layout::standing(10));
     let hall = section("hall", 100, Layout::grid(1, 100));
     client.ask(&create("film", spec(vec![floor, hall]))).await;
     let mut watcher = Raw::connect(server.address()).await;

@@ -1,7 +1,9 @@
 //! The arguments of `event`.
 
 use crate::help;
-use crate::values::{EditArg, LimitArg, PriceArg, SalesTimeArg, SeatList, SectionArg, TypeNames};
+use crate::values::{
+    BlockArg, EditArg, LimitArg, PriceArg, SalesTimeArg, SeatList, SectionArg, TypeNames,
+};
 use boxoffice_client::protocol::event::{
     Currency, Description, Link, Publication, VenueName, ZoneName,
 };
@@ -163,9 +165,9 @@ pub(crate) struct UpdateArgs {
     /// Change a size: stalls=12x20; a new section needs a price: balcony=4x10@60.00
     #[arg(long, value_name = "NAME=SIZE[@PRICE]")]
     pub(crate) section: Vec<SectionArg>,
-    /// Block free seats, rows and sections: A1..A4,B1 or "row C"
+    /// Block free seats, rows and sections: A1..A4,B1 or "row C"; of standing places so many: floor=50
     #[arg(long, value_name = "SEATS")]
-    pub(crate) block: Vec<SeatList>,
+    pub(crate) block: Vec<BlockArg>,
     /// Free blocked seats, rows and sections: A1..A4,B1 or "row C"
     #[arg(long, value_name = "SEATS")]
     pub(crate) unblock: Vec<SeatList>,

@@ -4,10 +4,13 @@ use super::{event_file, planned_event};
 use crate::args::{CreateArgs, EventCommand, OutputFormat, UpdateArgs};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::values::{SalesTimeArg, SectionArg, SectionPrice, money, one_list, parted, prices_of};
+use crate::values::{
+    BlockArg, SalesTimeArg, SeatList, SectionArg, SectionPrice, money, one_list, parted, prices_of,
+};
 use boxoffice_client::protocol::event::{
-    Currency, EventDetails, EventSpec, EventUpdate, Layout, Link, Presentation, Sales, SalesState,
-    SalesTime, SectionSpec, SectionUpdate, Sections, Tickets, ZoneName, ZonedTime,
+    Currency, EventDetails, EventSpec, EventUpdate, Layout, LayoutUpdate, Link, Presentation,
+    Sales, SalesState, SalesTime, SectionSpec, SectionUpdate, Sections, Tickets, ZoneName,
+    ZonedTime,
 };
 use boxoffice_client::protocol::id::EventId;
 use boxoffice_client::protocol::json::{EventRecord, SavedRecord};
@@ -194,7 +197,7 @@ pub(crate) fn sales_in_words(event: &EventDetails, console: &Console) -> String 
 
 fn layout(layout: &Layout) -> String {
     match layout {
-        Layout::Standing { capacity } => format!("standing, {capacity}"),
+        Layout::Standing { capacity, .. } => format!("standing, {capacity}"),
         Layout::Seated { rows } => match rows.as_slice() {
             [first, rest @ ..] if rest.iter().all(|seats| seats == first) => {
                 format!("{} rows x {first} seats", rows.len())
@@ -223,6 +226,8 @@ async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<
         time.map(|time| new_sales_time(field, &time, args.zone.as_ref(), spec.as_ref())).transpose()
     };
     let (section_prices, prices) = parted(args.price, currency).map_err(Failure::Usage)?;
+    let mut sections = section_updates(args.section, section_prices, currency)?;
+    let block = blocks(args.block, &mut sections)?;
     let update = EventUpdate {
         name: args.name,
         starts_at: starts_at.transpose()?,
@@ -231,8 +236,8 @@ async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<
         publication: args.publication,
         sales: None,
         max_per_customer: args.max_per_customer.map(|limit| limit.0),
-        sections: section_updates(args.section, section_prices, currency)?,
-        block: one_list(args.block),
+        sections,
+        block: one_list(block),
         unblock: one_list(args.unblock),
         prices,
         venue: args.venue.map(|edit| edit.0),
@@ -285,7 +290,7 @@ fn section_updates(
     for SectionArg { name, layout, price } in sections {
         let price = price.map(|price| price.minor(currency)).transpose();
         let price = price.map_err(Failure::Usage)?;
-        updates.push(SectionUpdate { name, price, layout: Some(layout) });
+        updates.push(SectionUpdate { name, price, layout: Some(layout.into()) });
     }
     for SectionPrice { name, price } in prices {
         let price = Some(price.minor(currency).map_err(Failure::Usage)?);
@@ -296,6 +301,36 @@ fn section_updates(
         }
     }
     Ok(updates)
+}
+
+/// The seats to block. How many places of standing sections are blocked is added to their updates.
+fn blocks(args: Vec<BlockArg>, updates: &mut Vec<SectionUpdate>) -> Result<Vec<SeatList>, Failure> {
+    let mut seats = Vec::new();
+    for arg in args {
+        let (name, places) = match arg {
+            BlockArg::Standing { name, places } => (name, places),
+            BlockArg::Seats(list) => {
+                seats.push(list);
+                continue;
+            }
+        };
+        let index = updates.iter().position(|update| update.name == name);
+        let index = index.unwrap_or_else(|| {
+            updates.push(SectionUpdate { name: name.clone(), price: None, layout: None });
+            updates.len() - 1
+        });
+        let nothing = LayoutUpdate::Standing { capacity: None, blocked: None };
+        match updates[index].layout.get_or_insert(nothing) {
+            LayoutUpdate::Standing { blocked: blocked @ None, .. } => *blocked = Some(places),
+            LayoutUpdate::Standing { .. } => {
+                return Err(Failure::Usage(format!("{name} is there twice in --block")));
+            }
+            LayoutUpdate::Seated { .. } => {
+                return Err(Failure::Usage(format!("{name} has seats: block these by name")));
+            }
+        }
+    }
+    Ok(seats)
 }
 
 async fn set_sales(

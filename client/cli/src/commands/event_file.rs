@@ -85,7 +85,7 @@ pub(crate) fn read(path: &Path) -> Result<EventSpec, Failure> {
 pub(crate) fn write(spec: &EventSpec) -> String {
     let sections = spec.sections.as_slice().iter().map(|section| {
         let (rows, capacity) = match &section.layout {
-            Layout::Standing { capacity } => (None, Some(*capacity)),
+            Layout::Standing { capacity, .. } => (None, Some(*capacity)),
             Layout::Seated { rows } => (Some(rows_field(rows)), None),
         };
         let amount = |price| {
@@ -204,7 +204,7 @@ fn resolve(section: SectionTable, currency: Currency) -> Result<SectionSpec, Str
     let layout = match (section.rows, section.capacity) {
         (Some(RowsField::Grid(grid)), None) => layout_of_rows(&grid),
         (Some(RowsField::Each(rows)), None) => Ok(Layout::Seated { rows }),
-        (None, Some(capacity)) => Ok(Layout::Standing { capacity }),
+        (None, Some(capacity)) => Ok(Layout::standing(capacity)),
         _ => Err("needs either rows (seats) or a capacity (standing)".to_owned()),
     };
     let layout = layout.map_err(|why| format!("section {name}: {why}"))?;
@@ -233,7 +233,7 @@ mod tests {
         .expect("a good file");
         assert_eq!(sections[0].layout, Layout::grid(2, 3));
         assert_eq!(sections[1].layout, Layout::Seated { rows: vec![4, 6] });
-        assert_eq!(sections[2].layout, Layout::Standing { capacity: 500 });
+        assert_eq!(sections[2].layout, Layout::standing(500));
         assert_eq!(sections.iter().map(|it| it.price).collect::<Vec<_>>(), [4_500, 6_000, 3_000]);
     }
 

@@ -20,7 +20,7 @@ pub(crate) use money::{Amount, money};
 pub(crate) use pasted::{is_hyphen, trim};
 pub(crate) use seats::{SeatList, clip, keep_of, one_list, places, seats_of};
 pub(crate) use section::{
-    LimitArg, RowRange, SalesTimeArg, SectionArg, SectionPrice, layout_of_rows,
+    BlockArg, LimitArg, RowRange, SalesTimeArg, SectionArg, SectionPrice, layout_of_rows,
 };
 pub(crate) use server_name::ServerName;
 pub(crate) use shown::ShownReservation;

@@ -1,6 +1,8 @@
 //! Sections, their prices and rows, as arguments.
 
 use super::money::Amount;
+use super::seats::SeatList;
+use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::event::{CustomerLimit, Layout};
 use boxoffice_client::protocol::id::{LetteredSeat, SectionName};
 use std::convert::Infallible;
@@ -29,7 +31,7 @@ impl FromStr for SectionArg {
             None => (size, None),
         };
         let layout = match size.parse() {
-            Ok(capacity) => Layout::Standing { capacity },
+            Ok(capacity) => Layout::standing(capacity),
             Err(_) => layout_of_rows(size)?,
         };
         Ok(Self { name: section_name(name)?, layout, price })
@@ -45,6 +47,25 @@ pub(crate) fn layout_of_rows(text: &str) -> Result<Layout, String> {
     match size {
         Some((rows, seats)) => Ok(Layout::grid(rows, seats)),
         None => Err("a size is like 10x20 (rows x seats) or 500 (standing)".to_owned()),
+    }
+}
+
+/// What to block, as typed: seats, or how many places of a standing section (`floor=50`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum BlockArg {
+    Seats(SeatList),
+    Standing { name: SectionName, places: u32 },
+}
+
+impl FromStr for BlockArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((name, places)) = text.split_once('=') else {
+            return text.parse().map(Self::Seats).map_err(|why: InvalidField| why.to_string());
+        };
+        let places = places.parse().map_err(|_| "must be seats, or NAME=PLACES like floor=50")?;
+        Ok(Self::Standing { name: section_name(name)?, places })
     }
 }
 
@@ -152,7 +173,7 @@ mod tests {
         assert_eq!(stalls.layout, Layout::grid(10, 20));
         assert_eq!(stalls.price, Some("45.00".parse().expect("a price")));
         let floor: SectionArg = "floor=500".parse().expect("a number");
-        assert_eq!(floor.layout, Layout::Standing { capacity: 500 });
+        assert_eq!(floor.layout, Layout::standing(500));
         assert_eq!(floor.price, None);
         for wrong in [
             "",

@@ -179,7 +179,7 @@ async fn an_event_is_created_as_it_was_typed() {
             spec.sections.as_slice(),
             [
                 section("stalls", 4_500, Layout::grid(10, 20)),
-                section("floor", 3_000, Layout::Standing { capacity: 500 }),
+                section("floor", 3_000, Layout::standing(500)),
             ]
         );
         assert_eq!(spec.max_per_customer.map(Into::into), Some(6_u32));

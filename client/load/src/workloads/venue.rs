@@ -43,7 +43,7 @@ impl Venue {
     /// The event as it is created.
     pub(crate) fn spec(&self, starts_at: Timestamp) -> Result<EventSpec, InvalidField> {
         let (name, layout) = match self.size {
-            VenueSize::Standing(capacity) => ("floor", Layout::Standing { capacity }),
+            VenueSize::Standing(capacity) => ("floor", Layout::standing(capacity)),
             VenueSize::Seats(seats) => ("stalls", rows(seats)),
         };
         let section = SectionSpec { name: SectionName::parse(name)?, price: 4_500, layout };

@@ -158,7 +158,7 @@ fn updated() -> Change {
             from: Layout::Seated { rows: vec![3, 2] },
             to: Layout::Seated { rows: vec![3, 4] },
         },
-        TermChange::Added(section("pit", 2_500, Layout::Standing { capacity: 100 })),
+        TermChange::Added(section("pit", 2_500, Layout::standing(100))),
         TermChange::SalesFrom { from: None, to: Some(time(30_000).into()) },
         TermChange::SalesUntil { from: Some(time(60_000).into()), to: None },
         TermChange::Publication { from: Publication::Draft, to: Publication::Listed },
@@ -201,7 +201,7 @@ fn spec() -> EventSpec {
     let sections = vec![
         section("stalls", 4_500, Layout::grid(2, 20)),
         section("balcony", 3_250, Layout::Seated { rows: vec![3, 2] }),
-        section("floor", 3_000, Layout::Standing { capacity: 500 }),
+        section("floor", 3_000, Layout::standing(500)),
     ];
     EventSpec {
         name: "Dune: Part Two".parse().expect("a name"),

@@ -120,7 +120,7 @@ fn seat_map() -> SeatMap {
         states: PackedStates::pack(states.into_iter()),
     };
     let floor = SectionMap {
-        section: section("floor", 3_000, Layout::Standing { capacity: 500 }),
+        section: section("floor", 3_000, Layout::standing(500)),
         counts: Counts { free: 498, held: 0, sold: 2, blocked: 0 },
         states: PackedStates::default(),
     };

@@ -7,8 +7,8 @@ use super::{
 };
 use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::event::{
-    CustomerLimit, Edit, EventSpec, EventUpdate, Layout, Publication, Sales, SalesTime,
-    SectionUpdate,
+    CustomerLimit, Edit, EventSpec, EventUpdate, Layout, LayoutUpdate, Publication, Sales,
+    SalesTime, SectionUpdate,
 };
 use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
 use boxoffice_protocol::reply::Cursor;
@@ -202,7 +202,16 @@ fn everything() -> EventUpdate {
         max_per_customer: Some(CustomerLimit::Unlimited),
         sections: vec![
             SectionUpdate { name: section_name("stalls"), price: Some(5_000), layout: None },
-            SectionUpdate { name: new.name, price: Some(new.price), layout: Some(new.layout) },
+            SectionUpdate {
+                name: new.name,
+                price: Some(new.price),
+                layout: Some(new.layout.into()),
+            },
+            SectionUpdate {
+                name: section_name("floor"),
+                price: None,
+                layout: Some(LayoutUpdate::Standing { capacity: None, blocked: Some(50) }),
+            },
         ],
         block: seat_labels(&["stalls:A1", "stalls:A2"]),
         unblock: seat_labels(&["balcony:B2"]),

@@ -103,7 +103,7 @@ pub fn layout(size: &str) -> Layout {
         Some((rows, seats)) => {
             Layout::grid(rows.parse().expect("rows"), seats.parse().expect("seats"))
         }
-        None => Layout::Standing { capacity: size.parse().expect("a capacity") },
+        None => Layout::standing(size.parse().expect("a capacity")),
     }
 }
 

@@ -5,7 +5,7 @@ use super::random_command::RandomCommands;
 use super::state::Model;
 use super::{random_presentation, random_seats, random_tickets};
 use boxoffice_protocol::event::{
-    CustomerLimit, EventUpdate, Layout, Publication, Sales, SalesTime, SectionUpdate,
+    CustomerLimit, EventUpdate, Layout, LayoutUpdate, Publication, Sales, SalesTime, SectionUpdate,
 };
 use boxoffice_protocol::id::{EventName, SectionName};
 use boxoffice_protocol::time::Timestamp;
@@ -84,7 +84,7 @@ impl RandomCommands {
         if model.sections().len() < 4 && self.dice.once_in(20) {
             let layout = layout(self.dice.pick::<&str>(&["2x3", "4", "1x70"]));
             let price = (!self.dice.once_in(5)).then_some(77);
-            return SectionUpdate { name: new, price, layout: Some(layout) };
+            return SectionUpdate { name: new, price, layout: Some(layout.into()) };
         }
         let section = self.dice.pick(model.sections()).clone();
         let price = self.dice.once_in(2).then(|| self.dice.below(4) * 1_000);
@@ -99,11 +99,14 @@ impl RandomCommands {
                 } else if self.dice.once_in(3) {
                     rows.pop();
                 }
-                Layout::Seated { rows }
+                LayoutUpdate::Seated { rows }
             }
-            Layout::Standing { capacity } => {
+            Layout::Standing { capacity, .. } => {
                 let change = self.dice.of(0..5);
-                Layout::Standing { capacity: (capacity + change).saturating_sub(2) }
+                let capacity = (capacity + change).saturating_sub(2);
+                let blocked = self.dice.once_in(2).then(|| self.dice.of(0..5));
+                let is_told = blocked.is_none() || self.dice.once_in(2);
+                LayoutUpdate::Standing { capacity: is_told.then_some(capacity), blocked }
             }
         };
         let layout = (!self.dice.once_in(3)).then_some(layout);

@@ -187,13 +187,9 @@ impl Model {
         let blocked =
             self.blocked.iter().filter(|seat| usize::from(seat.section()) == section).count();
         let (held, sold) = (places(Status::Held), places(Status::Confirmed));
-        let capacity = u64::from(self.sections()[section].layout.capacity());
-        Counts {
-            free: capacity - held - sold - blocked as u64,
-            held,
-            sold,
-            blocked: blocked as u64,
-        }
+        let layout = &self.sections()[section].layout;
+        let blocked = blocked as u64 + u64::from(layout.blocked());
+        Counts { free: u64::from(layout.capacity()) - held - sold - blocked, held, sold, blocked }
     }
 
     pub fn known(&self, id: ReservationId, now: Timestamp) -> Option<&Booked> {

@@ -4,8 +4,8 @@ use super::decide::invalid;
 use super::state::{Answer, Model};
 use boxoffice_protocol::change::{Change, EventTerms, TermChange, Updated};
 use boxoffice_protocol::event::{
-    Counts, CustomerLimit, EventSpec, EventUpdate, PlaceState, Presentation, Publication,
-    SalesTime, SectionSpec, Sections, TicketPrice, Tickets,
+    Counts, CustomerLimit, EventSpec, EventUpdate, Layout, LayoutUpdate, PlaceState, Presentation,
+    Publication, SalesTime, SectionSpec, Sections, TicketPrice, Tickets,
 };
 use boxoffice_protocol::id::{Seat, SeatLabel};
 use boxoffice_protocol::limits::MAX_UPDATE_SEATS;
@@ -32,8 +32,8 @@ impl Model {
                 continue;
             };
             let Counts { held, sold, .. } = self.counts(index, now);
-            if held + sold > spec.layout.capacity().into() {
-                let limit = spec.layout.capacity().into();
+            let limit = u64::from(spec.layout.capacity() - spec.layout.blocked());
+            if held + sold > limit {
                 return Err(Refusal::LimitExceeded { limit, have: held + sold });
             }
         }
@@ -89,20 +89,16 @@ impl Model {
             match sections.iter_mut().find(|section| section.name == change.name) {
                 Some(section) => {
                     section.price = change.price.unwrap_or(section.price);
-                    let layout = change.layout.clone().unwrap_or_else(|| section.layout.clone());
-                    let is_planned = self.hall.plan().is_some();
-                    if is_planned && layout != section.layout
-                        || layout.is_seated() != section.layout.is_seated()
-                    {
-                        return Err(invalid("sections"));
-                    }
-                    section.layout = layout;
+                    section.layout = self.layout(&section.layout, change.layout.as_ref())?;
                 }
                 None if self.hall.plan().is_some() => return Err(invalid("sections")),
                 None => sections.push(SectionSpec {
                     name: change.name.clone(),
                     price: change.price.ok_or(invalid("sections"))?,
-                    layout: change.layout.clone().ok_or(invalid("sections"))?,
+                    layout: match &change.layout {
+                        Some(layout) => layout.layout(None).ok_or(invalid("sections"))?,
+                        None => return Err(invalid("sections")),
+                    },
                 }),
             }
         }
@@ -133,6 +129,28 @@ fn present(presentation: &mut Presentation, update: &EventUpdate) {
     }
     if let Some(edit) = &update.link {
         presentation.link = edit.as_value().cloned();
+    }
+}
+
+impl Model {
+    fn layout(&self, before: &Layout, to: Option<&LayoutUpdate>) -> Result<Layout, Refusal> {
+        let is_planned = self.hall.plan().is_some();
+        match (before, to) {
+            (_, None) => Ok(before.clone()),
+            (Layout::Seated { rows: before }, Some(LayoutUpdate::Seated { rows }))
+                if !is_planned || before == rows =>
+            {
+                Ok(Layout::Seated { rows: rows.clone() })
+            }
+            (
+                Layout::Standing { capacity: planned, blocked: stays },
+                Some(LayoutUpdate::Standing { capacity, blocked }),
+            ) if !is_planned || capacity.is_none_or(|capacity| capacity == *planned) => {
+                let capacity = capacity.unwrap_or(*planned);
+                Ok(Layout::Standing { capacity, blocked: blocked.unwrap_or(*stays) })
+            }
+            _ => Err(invalid("sections")),
+        }
     }
 }
 

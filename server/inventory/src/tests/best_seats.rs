@@ -3,7 +3,7 @@
 
 use super::harness::*;
 use crate::model::dice::{Dice, seeds};
-use boxoffice_protocol::event::{EventUpdate, Layout, SectionUpdate};
+use boxoffice_protocol::event::{EventUpdate, LayoutUpdate, SectionUpdate};
 use boxoffice_protocol::id::{LetteredSeat, SeatLabel};
 use boxoffice_protocol::reservation::Places;
 use boxoffice_protocol::reservation::Together;
@@ -16,7 +16,7 @@ fn check(places: u32, picture: &str) {
     } else {
         let mut desk = Harness::open(event("stalls=1x1"));
         let row = |row: &str| u16::try_from(row.len()).expect("a short row");
-        let layout = Some(Layout::Seated { rows: picture.split(' ').map(row).collect() });
+        let layout = Some(LayoutUpdate::Seated { rows: picture.split(' ').map(row).collect() });
         let name = "stalls".parse().expect("a name");
         let sections = vec![SectionUpdate { name, price: None, layout }];
         desk.update(&EventUpdate { sections, ..EventUpdate::default() }).expect("a picture");

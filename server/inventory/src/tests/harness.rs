@@ -211,7 +211,7 @@ pub(super) fn replay_in(halls: &[Hall], log: &[Recorded]) -> Inventory {
 /// An update of one section.
 pub(super) fn resized(name: &str, price: Option<u64>, size: Option<&str>) -> EventUpdate {
     let name = SectionName::parse(name).expect("a name");
-    let section = SectionUpdate { name, price, layout: size.map(layout) };
+    let section = SectionUpdate { name, price, layout: size.map(|size| layout(size).into()) };
     EventUpdate { sections: vec![section], ..EventUpdate::default() }
 }
 

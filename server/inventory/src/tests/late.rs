@@ -173,7 +173,7 @@ fn a_place_that_is_gone_or_blocked_is_not_free() {
     desk.ask(&Command::Update { if_version: None, update: &update }).expect("an update");
     assert_eq!(reinstate(&mut desk, 1, "ann", None), FORFEITED);
     let mut desk = late("stalls=1x9", &seats("A9"));
-    let (name, layout) = ("stalls".parse().expect("a name"), Some(layout("1x8")));
+    let (name, layout) = ("stalls".parse().expect("a name"), Some(layout("1x8").into()));
     let section = SectionUpdate { name, price: None, layout };
     let update = EventUpdate { sections: vec![section], ..EventUpdate::default() };
     desk.ask(&Command::Update { if_version: None, update: &update }).expect("an update");

@@ -3,7 +3,8 @@
 use super::harness::*;
 use crate::Command;
 use boxoffice_protocol::event::{
-    CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate, Sections,
+    CustomerLimit, EventSpec, EventUpdate, Layout, LayoutUpdate, Sales, SectionSpec, SectionUpdate,
+    Sections,
 };
 use boxoffice_protocol::id::{EventName, LetteredSeat, SeatLabel};
 use boxoffice_protocol::limits::MAX_UPDATE_SEATS;
@@ -149,7 +150,7 @@ fn law_9_an_update_of_the_largest_event_costs_what_it_changes() {
         sections: vec![SectionUpdate {
             name: "section-200".parse().expect("a name"),
             price,
-            layout,
+            layout: layout.map(Into::into),
         }],
         ..EventUpdate::default()
     };
@@ -190,4 +191,39 @@ fn no_more_of_a_sold_section_that_goes_is_looked_at_than_a_refusal_tells() {
     let refused = desk.update(&resized("stalls", None, Some("1x1")));
     let told = taken[1..=MAX_UPDATE_SEATS].to_vec();
     assert_eq!(refused, Err(Refusal::SeatsTaken { seats: told.into() }));
+}
+
+fn floor(capacity: Option<u32>, blocked: Option<u32>) -> EventUpdate {
+    let layout = Some(LayoutUpdate::Standing { capacity, blocked });
+    let section = SectionUpdate { name: "floor".parse().expect("a name"), price: None, layout };
+    EventUpdate { sections: vec![section], ..EventUpdate::default() }
+}
+
+#[test]
+fn standing_places_are_blocked_in_part() {
+    let mut desk = Harness::open(event("floor=10"));
+    let counts = |desk: &Harness| {
+        let counts = desk.inventory.summary().counts;
+        [counts.free, counts.held, counts.blocked]
+    };
+    desk.hold(1, "ann", &standing(3)).expect("free");
+    desk.update(&floor(None, Some(5))).expect("free").expect("a change");
+    assert_eq!(counts(&desk), [2, 3, 5]);
+    assert_eq!(desk.update(&floor(None, Some(5))), Ok(None));
+    let refused = desk.hold(2, "bob", &standing(3)).expect_err("two are left");
+    assert_eq!(refused, Refusal::SoldOut { free: 2 });
+    let too_many = desk.update(&floor(None, Some(8)));
+    assert_eq!(too_many, Err(Refusal::LimitExceeded { limit: 2, have: 3 }));
+    assert_eq!(wrong_field(desk.update(&floor(None, Some(11)))), "sections");
+    assert_eq!(wrong_field(desk.update(&floor(Some(4), None))), "sections");
+    let smaller = desk.update(&floor(Some(7), None));
+    assert_eq!(smaller, Err(Refusal::LimitExceeded { limit: 2, have: 3 }));
+    desk.update(&floor(Some(20), None)).expect("more").expect("a change");
+    assert_eq!(counts(&desk), [12, 3, 5], "what is left out stays");
+    desk.release(1, "ann", None).expect("held");
+    desk.update(&floor(Some(8), Some(8))).expect("free").expect("a change");
+    assert_eq!(counts(&desk), [0, 0, 8]);
+    desk.update(&floor(None, Some(0))).expect("blocked").expect("a change");
+    assert_eq!(counts(&desk), [8, 0, 0]);
+    desk.inventory.invariants();
 }

@@ -68,10 +68,12 @@ fn constrain_sections(schemas: &mut Map<String, Value>) {
         never_null(&mut fields["capacity"]);
         fields["capacity"]["minimum"] = json!(1);
     }
+    never_null(&mut schemas["SectionUpdate"]["properties"]["blocked"]);
     let both = json!({ "required": ["rows", "capacity"] });
     let either = [json!({ "required": ["rows"] }), json!({ "required": ["capacity"] })];
     schemas["NewSection"]["not"] = json!({ "anyOf": [&both, { "not": { "anyOf": either } }] });
-    schemas["SectionUpdate"]["not"] = both;
+    let seated_and_blocked = json!({ "required": ["rows", "blocked"] });
+    schemas["SectionUpdate"]["not"] = json!({ "anyOf": [both, seated_and_blocked] });
     let rows = json!({
         "minItems": 1,
         "maxItems": 4096,

@@ -41,7 +41,7 @@ pub(super) const STANDINGS: Table = Table {
 };
 
 pub(super) const SECTIONS: Table =
-    Table { name: "sections", columns: "event, number, name, price, capacity, rows" };
+    Table { name: "sections", columns: "event, number, name, price, capacity, rows, blocked" };
 
 pub(super) const PRICE_LISTS: Table =
     Table { name: "price_lists", columns: "event, number, prices" };

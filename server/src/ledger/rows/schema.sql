@@ -77,6 +77,7 @@ CREATE TABLE sections (
     price INTEGER NOT NULL,
     capacity INTEGER NOT NULL,
     rows TEXT,                          -- JSON: the seats of each row; none where people stand
+    blocked INTEGER NOT NULL,           -- standing places that are not for sale
     row_checksum INTEGER NOT NULL,
     PRIMARY KEY (event, number)
 ) STRICT, WITHOUT ROWID;

@@ -45,7 +45,7 @@ fn read(
         let columns = Columns::new(SECTIONS.name, row);
         columns.follows(1, sections.len())?;
         let layout = match columns.is_null(5)? {
-            true => Layout::Standing { capacity: columns.small(4)? },
+            true => Layout::Standing { capacity: columns.small(4)?, blocked: columns.small(6)? },
             false => Layout::Seated { rows: columns.json(5)? },
         };
         sections.push(SectionSpec { name: columns.parsed(2)?, price: columns.number(3)?, layout });
@@ -76,6 +76,7 @@ pub(super) fn write(
             ValueRef::Integer(number(section.price)),
             ValueRef::Integer(section.layout.capacity().into()),
             rows.as_deref().map_or(ValueRef::Null, |rows| ValueRef::Text(rows.as_bytes())),
+            ValueRef::Integer(section.layout.blocked().into()),
         ];
         now.tallies.sections.add(key.put(connection, &SECTIONS, &values)?);
     }

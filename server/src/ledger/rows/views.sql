@@ -76,6 +76,9 @@ WITH
         GROUP BY reservations.number, of, cost
         UNION ALL
         SELECT event, seat, 1, 'blocked', NULL, NULL, NULL FROM blocked_seats
+        UNION ALL
+        SELECT event, number << 24, blocked, 'blocked', NULL, NULL, NULL FROM sections
+        WHERE blocked > 0
     )
 SELECT events.slug AS event, name_of.name AS section,
     iif(section.rows IS NULL, NULL, prefix || CASE

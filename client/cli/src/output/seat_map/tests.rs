@@ -26,7 +26,7 @@ fn seated(name: &str, price: u64, rows: &str) -> SectionMap {
 
 fn standing(name: &str, price: u64, counts: Counts) -> SectionMap {
     let capacity = u32::try_from(counts.capacity()).expect("a few");
-    let layout = Layout::Standing { capacity };
+    let layout = Layout::standing(capacity);
     SectionMap {
         section: SectionSpec { name: SectionName::parse(name).expect("a word"), price, layout },
         counts,

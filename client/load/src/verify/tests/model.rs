@@ -103,7 +103,7 @@ pub(super) fn event() -> EventBefore {
     };
     let sections = Sections::new(vec![
         section("stalls", Layout::grid(1, SEATS)),
-        section("floor", Layout::Standing { capacity: STANDING }),
+        section("floor", Layout::standing(STANDING)),
     ]);
     let free = |free| Counts { free, held: 0, sold: 0, blocked: 0 };
     EventBefore {

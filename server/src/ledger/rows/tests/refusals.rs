@@ -130,10 +130,8 @@ fn seats(numbers: &[u16]) -> TakenPlaces {
 fn small_log() -> Log {
     let section =
         |name: &str, layout| SectionSpec { name: name.parse().expect("a word"), price: 5, layout };
-    let sections = vec![
-        section("stalls", Layout::grid(1, 9)),
-        section("floor", Layout::Standing { capacity: 3 }),
-    ];
+    let sections =
+        vec![section("stalls", Layout::grid(1, 9)), section("floor", Layout::standing(3))];
     let spec = EventSpec {
         name: "Dune".parse().expect("a name"),
         starts_at: AT.into(),

@@ -5,8 +5,9 @@ use boxoffice_inventory::{
 };
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{
-    Currency, CustomerLimit, Edit, EventSpec, EventUpdate, Layout, Presentation, Publication,
-    Sales, SalesTime, SectionSpec, SectionUpdate, Sections, TicketOffer, TicketPrice, Tickets,
+    Currency, CustomerLimit, Edit, EventSpec, EventUpdate, Layout, LayoutUpdate, Presentation,
+    Publication, Sales, SalesTime, SectionSpec, SectionUpdate, Sections, TicketOffer, TicketPrice,
+    Tickets,
 };
 use boxoffice_protocol::id::{
     CustomerId, EventId, OrderNumber, Principal, ReservationId, SectionName, TicketType,
@@ -94,10 +95,10 @@ impl World {
     fn create(&mut self, event: &EventId) {
         let sections: &[(&str, Layout)] = match self.random.u32(..3) {
             0 => &[("stalls", Layout::grid(3, 9))],
-            1 => &[("floor", Layout::Standing { capacity: 40 })],
+            1 => &[("floor", Layout::standing(40))],
             _ => &[
                 ("stalls", Layout::grid(2, 12)),
-                ("floor", Layout::Standing { capacity: 20 }),
+                ("floor", Layout::standing(20)),
                 ("balcony", Layout::grid(30, 3)),
             ],
         };
@@ -149,10 +150,13 @@ impl World {
         let names = ["stalls", "floor", "balcony", "pit"];
         let name = names[self.random.usize(..names.len())];
         let layout = match name {
-            "floor" => Layout::Standing { capacity: self.random.u32(10..60) },
+            "floor" => LayoutUpdate::Standing {
+                capacity: self.random.bool().then(|| self.random.u32(10..60)),
+                blocked: self.random.bool().then(|| self.random.u32(..8)),
+            },
             _ => {
                 let (rows, seats) = sizes[self.random.usize(..sizes.len())];
-                Layout::grid(rows, seats)
+                Layout::grid(rows, seats).into()
             }
         };
         let section = SectionUpdate {
