@@ -48,12 +48,23 @@ impl Fingerprints {
         text.put_text(customer.as_str());
         text.put_selection(selection);
         if let Some(order) = order {
-            // Longer than any text of a request, so that no selection ends like that.
-            text.put(&(u64::MAX - 1).to_le_bytes());
+            // No text of a request is so long, so that no selection ends like that.
+            text.put(&[ORDER]);
             text.put_text(order.as_str());
         }
         text.hash()
     }
+}
+
+/// In place of a length: an order follows.
+const ORDER: u8 = u8::MAX - 1;
+
+/// In place of a section's length: the text of a label follows that has no row and number.
+const NOT_LETTERED: u8 = u8::MAX;
+
+/// The length of a name, of which none has more bytes than fit.
+fn length(text: &str) -> u8 {
+    u8::try_from(text.len()).unwrap_or(u8::MAX)
 }
 
 /// The bytes to hash. They are gathered and hashed in long pieces, which is faster than in many
@@ -88,7 +99,7 @@ impl HashedText {
 
     /// A length before the text keeps neighbours apart.
     fn put_text(&mut self, text: &str) {
-        self.put(&(text.len() as u64).to_le_bytes());
+        self.put(&[length(text)]);
         self.put(text.as_bytes());
     }
 
@@ -134,7 +145,7 @@ impl HashedText {
             }
         }
         if let Some(most) = selection.limit() {
-            self.put(&[1]);
+            self.put(&[5]);
             self.put(&most.to_le_bytes());
         }
         self.put_selection(places);
@@ -145,26 +156,30 @@ impl HashedText {
     #[inline]
     fn put_label(&mut self, label: &SeatLabel) {
         let Some(LetteredSeat { section, row, number }) = label.lettered() else {
-            self.put(&u64::MAX.to_le_bytes());
-            return self.put_text(&label.text());
+            let text = label.text();
+            let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
+            self.put(&[NOT_LETTERED]);
+            self.put(&length.to_le_bytes());
+            return self.put(text.as_bytes());
         };
-        let section = section.unwrap_or_default().as_bytes();
-        let length = 8 + section.len() + 4;
+        let section = section.unwrap_or_default();
+        let named = length(section);
+        let section = section.as_bytes();
+        let length = 1 + section.len() + 4;
         if self.end + length > self.gathered.len() {
             self.hash.write(&self.gathered[..self.end]);
             self.end = 0;
         }
         let Some(room) = self.gathered.get_mut(self.end..self.end + length) else {
-            self.put(&(section.len() as u64).to_le_bytes());
+            self.put(&[named]);
             self.put(section);
             self.put(&row.to_le_bytes());
             return self.put(&number.to_le_bytes());
         };
         self.end += length;
-        let (before, room) = room.split_at_mut(8);
-        let (name, place) = room.split_at_mut(section.len());
-        before.copy_from_slice(&(section.len() as u64).to_le_bytes());
-        name.copy_from_slice(section);
+        let (name, place) = room.split_at_mut(1 + section.len());
+        name[0] = named;
+        name[1..].copy_from_slice(section);
         place[..2].copy_from_slice(&row.to_le_bytes());
         place[2..].copy_from_slice(&number.to_le_bytes());
     }
@@ -228,9 +243,9 @@ mod tests {
         let labels = (0..100).map(|number| format!("b:A{}", number + 1).parse().expect("a label"));
         let seats = Selection::Seats(SeatLabels::new(labels).expect("a hundred seats"));
         let ann = CustomerId::parse("ann").expect("a customer");
-        let mut text = vec![2, 3, 0, 0, 0, 0, 0, 0, 0, b'a', b'n', b'n', 0];
+        let mut text = vec![2, 3, b'a', b'n', b'n', 0];
         for number in 0..100 {
-            text.extend([1, 0, 0, 0, 0, 0, 0, 0, b'b', 0, 0, number, 0]);
+            text.extend([1, b'b', 0, 0, number, 0]);
         }
         let mut hash = SipHasher13::new_with_key(&key);
         hash.write(&text);
@@ -241,5 +256,5 @@ mod tests {
     }
 
     const FROZEN: [u64; 3] =
-        [14_230_910_047_501_345_631, 5_181_722_231_428_946_135, 1_868_396_538_256_929_713];
+        [8_825_997_913_174_954_601, 12_229_371_643_585_167_433, 7_690_844_398_012_824_217];
 }
