@@ -26,8 +26,8 @@ const LOOKS_A_PAGE: usize = 16;
 /// Reservations taken from an event at a time: a page outgrows its bytes by no more than these.
 const ROWS_AT_A_TIME: usize = 64;
 
-/// Events that one page of events looks at, where lists show few of them: more than it has rows, so that
-/// it sees whether there is a next page.
+/// Events that one page looks at, where lists show few of them: more than it has rows, so that it sees
+/// whether there is a next page.
 pub(crate) const EVENTS_LOOKED_AT: usize = 4_096;
 
 const _: () = assert!(EVENTS_LOOKED_AT > PageLimit::MAX.as_u32() as usize);
@@ -57,7 +57,8 @@ impl Catalog {
         let limit = limit.as_u32() as usize;
         let (version, mut position, page, next) = {
             let events = self.events.read();
-            let (page, next) = listed(&events, after, limit, viewer);
+            let lists = |event: &Event| viewer.lists(event.publication());
+            let (page, next) = page_of(&events, after, limit, lists);
             (events.version, events.position, page, next)
         };
         let mut until = NO_DEADLINE;
@@ -125,25 +126,18 @@ impl Catalog {
         limit: PageLimit,
     ) -> Answer {
         let mut page = ReservationPage::new(limit);
-        let (events, more) = {
+        let sees = |event: &Event| viewer.sees(event.publication());
+        let (begun, (events, next)) = {
             let events = self.events.read();
             page.version = events.version;
             page.position = events.position;
             let begun = after.filter(|cursor| cursor.version.is_some());
-            let begun = begun.and_then(|cursor| events.live(cursor.event.borrowed())).cloned();
-            let rest = events.after(after.map(|cursor| cursor.event.borrowed())).cloned();
-            let mut list =
-                begun.into_iter().chain(rest).take(EVENTS_A_PAGE + 1).collect::<Vec<_>>();
-            let more = list.len() > EVENTS_A_PAGE;
-            list.truncate(EVENTS_A_PAGE);
-            (list, more)
+            let begun = begun.and_then(|cursor| events.live(cursor.event.borrowed()));
+            let begun = begun.filter(|event| sees(event)).cloned();
+            let after = after.map(|cursor| cursor.event.borrowed());
+            (begun, page_of(&events, after, EVENTS_A_PAGE, sees))
         };
-        let mut last = None;
-        for event in events {
-            if !viewer.sees(event.publication()) {
-                last = Some(Cursor { event: event.id.clone(), version: None });
-                continue;
-            }
+        for event in begun.into_iter().chain(events) {
             let begun = after.filter(|cursor| cursor.event == event.id);
             let from = begun.and_then(|cursor| cursor.version).unwrap_or(0);
             let version = self.fill(&mut page, &event, from, search);
@@ -151,9 +145,8 @@ impl Catalog {
             if here.version.is_some() || page.is_full() {
                 return page.into_answer(Some(here));
             }
-            last = Some(here);
         }
-        page.into_answer(last.filter(|_| more))
+        page.into_answer(next.map(|event| Cursor { event, version: None }))
     }
 
     /// Adds reservations of `event` until the page is full. Returns where to go on in this event.
@@ -224,12 +217,12 @@ fn about_bytes(reservation: &Reservation) -> usize {
     REST + reservation.event.as_str().len() + reservation.customer.as_str().len() + places
 }
 
-/// The events of a page, and the id that the next one goes on after.
-fn listed(
+/// A page of the events that are shown, and the id that the next one goes on after.
+fn page_of(
     events: &EventMap,
     after: Option<EventId<&str>>,
     limit: usize,
-    viewer: Viewer,
+    shows: impl Fn(&Event) -> bool,
 ) -> (Vec<Arc<Event>>, Option<EventId>) {
     let (mut page, mut last) = (Vec::<Arc<Event>>::new(), None::<&EventId>);
     for (looks, event) in events.after(after).enumerate() {
@@ -237,7 +230,7 @@ fn listed(
             return (page, last.cloned());
         }
         last = Some(&event.id);
-        if !viewer.lists(event.publication()) {
+        if !shows(event) {
             continue;
         }
         if page.len() == limit {

@@ -89,3 +89,30 @@ async fn a_draft_is_there_for_admins_and_agents_only() {
     let refused = admin.refused(&publish(Publication::Draft)).await;
     assert!(matches!(refused, Refusal::Invalid { field, .. } if field.as_str() == "publication"));
 }
+
+/// More drafts than one page of reservations looks into.
+#[tokio::test]
+async fn a_list_of_reservations_names_no_draft_to_go_on_after() {
+    let mut config = config();
+    let admin = admit(&mut config, "ops", Role::Admin, None);
+    let ann = admit(&mut config, "ann", Role::Customer(customer("ann")), None);
+    let server = start(config).await;
+    let mut admin = enter(server.address(), &admin).await;
+    let mut ann = enter(server.address(), &ann).await;
+    for number in 0..300 {
+        let draft = EventSpec { publication: Publication::Draft, ..film(1, 1) };
+        admin.ask(&create(&format!("draft-{number:03}"), draft)).await;
+    }
+    admin.ask(&create("film", film(1, 2))).await;
+    ann.ask(&reserve(new_id(START), "film", "ann", best(1))).await;
+    let list = Request::ListReservations {
+        event: None,
+        customer: Some(customer("ann")),
+        code: None,
+        order: None,
+        after: None,
+        limit: PageLimit::MAX,
+    };
+    let Body::Reservations { rows, next } = ann.ask(&list).await.body else { panic!("no list") };
+    assert_eq!((rows.len(), next), (1, None));
+}
