@@ -111,9 +111,11 @@ impl VisitorPlaces {
             let (limit, have) = (self.most.into(), have.into());
             return Err(Refusal::LimitExceeded { limit, have });
         }
-        if let Some(live) = own.get_mut(&id) {
-            live.wanted = places;
-        }
+        // Also one that another address holds, or that was made before the start, is this one's then.
+        let until = now.plus(UNKNOWN);
+        let unknown = Live { places: 0, wanted: 0, until, is_answered: false };
+        let live = own.entry(id).or_insert(unknown);
+        live.wanted = live.wanted.max(places);
         Ok(())
     }
 
@@ -122,6 +124,9 @@ impl VisitorPlaces {
         self.change(from, event, |own| {
             if let Some(live) = own.get_mut(&id) {
                 live.wanted = 0;
+                if live.places == 0 {
+                    own.remove(&id);
+                }
             }
         });
     }
@@ -277,6 +282,19 @@ mod tests {
         assert!(desk.have(4, 1).is_err(), "it has six still");
         desk.places.answered(HERE, &reservation(1, 2, Status::Held));
         desk.have(4, 4).unwrap();
+    }
+
+    #[test]
+    fn an_exchange_of_a_reservation_that_is_not_known_here_counts() {
+        let desk = Desk::new();
+        let exchange =
+            |number, places| desk.places.exchange(HERE, (event().borrowed(), id(number)), places);
+        exchange(1, 6).unwrap();
+        assert_eq!(exchange(2, 5), Err(Refusal::LimitExceeded { limit: 10, have: 6 }));
+        desk.places.not_exchanged(HERE, event().borrowed(), id(1));
+        exchange(2, 10).unwrap();
+        desk.places.answered(HERE, &reservation(2, 10, Status::Held));
+        assert!(desk.have(3, 1).is_err());
     }
 
     #[test]
