@@ -7,8 +7,10 @@ export function showAbout({ description, link }) {
   byId('about').hidden = description === undefined && link === undefined;
   byId('description').hidden = description === undefined;
   say(byId('description'), description ?? '');
-  byId('more').hidden = link === undefined;
-  if (link === undefined) return;
+  // The server checks less of an address than a browser does.
+  const isLink = link !== undefined && URL.canParse(link);
+  byId('more').hidden = !isLink;
+  if (!isLink) return;
   byId('link').href = link;
   say(byId('link'), text('moreAt', { host: new URL(link).host }));
 }
