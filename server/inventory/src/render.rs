@@ -173,6 +173,10 @@ impl Inventory {
     /// Places of one section that stay are in neither state: their seats are left out.
     fn exchanged(&self, slot: u32, from: &TakenPlaces, to: &TakenPlaces) -> VisibleChange {
         let state = place_state(self.book.records[slot].status());
+        if from.section().is_some() && (from.section(), from.count()) == (to.section(), to.count())
+        {
+            return self.now(&[]);
+        }
         let (gone, new) = (beyond(from, to), beyond(to, from));
         let places = |of, seats| match PlacesOf::of(of) {
             PlacesOf::Seats(_) => PlacesOf::Seats(seats),
@@ -196,6 +200,7 @@ impl Inventory {
         for &(state, places) in changed {
             match places {
                 PlacesOf::Standing { section, .. } => touched.push(section),
+                PlacesOf::Seats([]) => {}
                 PlacesOf::Seats(changed) => {
                     touched.extend(changed.iter().map(|seat| seat.section()));
                     match seats.last_mut().filter(|last| last.state == state) {
