@@ -92,24 +92,23 @@ Cursor = {event EventId, version u64?}
 EventSummary = {id EventId, version u64, name EventName, starts_at ZonedTime, sales SalesState,
   prices {lowest u64, highest u64}, currency Currency, counts Counts, sales_from ZonedTime?,
   venue VenueName?}
-Request = Hello {magic [u8; 4], protocol_version u16, token Token?, client ClientName,
-    in_flight u32} | Ping | ListEvents {after EventId?, limit u32, freshness Freshness}
-  | GetEvent {event EventId, freshness Freshness} | Seats {event EventId, freshness Freshness}
-  | CreateEvent {event EventId, spec EventSpec}
-  | UpdateEvent {event EventId, if_version u64?, update EventUpdate}
-  | DeleteEvent {event EventId, force Force} | Hold {id ReservationId, event EventId,
-    customer CustomerId, selection Selection, ttl_ms u64?, order OrderNumber?}
-  | Reserve {id ReservationId, event EventId, customer CustomerId, selection Selection,
-    order OrderNumber?} | Confirm {reservation ReservationKey, keep Keep?, expired IfExpired}
-  | Release {reservation ReservationKey, keep Keep?} | Extend {reservation ReservationKey, until
-    time} | Cancel {reservation ReservationKey, keep Keep?} | GetReservation {reservation
-    ReservationKey} | ListReservations {event EventId?, customer CustomerId?, code BookingCode?,
-    order OrderNumber?, after Cursor?, limit u32} | Watch {event EventId, from_version u64?} |
-    Unwatch {event EventId} | Stats | Backup {name BackupName} | Leave {reservation ReservationKey,
-    if_expires_at time} | PutPlan {digest PlanDigest, offset u32, bytes bytes} | GetPlan {digest
-    PlanDigest, offset u32} | Transfer {reservation ReservationKey, if_revision u64, to CustomerId}
-    | SetOrder {reservation ReservationKey, order OrderNumber} | ConfirmOrder {event EventId, order
-    OrderNumber} | Exchange {reservation ReservationKey, if_revision u64, to Selection}
+Request = Hello {magic [u8; 4], protocol_version u16, token Token?, client ClientName, in_flight
+  u32} | Ping | ListEvents {after EventId?, limit u32, freshness Freshness} | GetEvent {event
+  EventId, freshness Freshness} | Seats {event EventId, freshness Freshness} | CreateEvent {event
+  EventId, spec EventSpec} | UpdateEvent {event EventId, if_version u64?, update EventUpdate} |
+  DeleteEvent {event EventId, force Force} | Hold {id ReservationId, event EventId, customer
+  CustomerId, selection Selection, ttl_ms u64?, order OrderNumber?} | Reserve {id ReservationId,
+  event EventId, customer CustomerId, selection Selection, order OrderNumber?} | Confirm
+  {reservation ReservationKey, keep Keep?, expired IfExpired} | Release {reservation ReservationKey,
+  keep Keep?} | Extend {reservation ReservationKey, until time} | Cancel {reservation
+  ReservationKey, keep Keep?} | GetReservation {reservation ReservationKey} | ListReservations
+  {event EventId?, customer CustomerId?, code BookingCode?, order OrderNumber?, after Cursor?, limit
+  u32} | Watch {event EventId, from_version u64?} | Unwatch {event EventId} | Stats | Backup {name
+  BackupName} | Leave {reservation ReservationKey, if_expires_at time} | PutPlan {digest PlanDigest,
+  offset u32, bytes bytes} | GetPlan {digest PlanDigest, offset u32} | Transfer {reservation
+  ReservationKey, if_revision u64, to CustomerId} | SetOrder {reservation ReservationKey, order
+  OrderNumber} | ConfirmOrder {event EventId, order OrderNumber} | Exchange {reservation
+  ReservationKey, if_revision u64, to Selection}
 Reply = {version u64, age_ms u32, body Body}
 Body = Refused Refusal | Welcome {protocol_version u16, server text, server_time time, in_flight
   u32, hold_default_ms u64, hold_min_ms u64, hold_max_ms u64, hold_life_ms u64, customer
@@ -142,18 +141,17 @@ Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unbloc
   {id ReservationId, until time} | Exchanged {id ReservationId, from TakenPlaces, to TakenPlaces}
 NewReservation = {id ReservationId, fingerprint u64, customer CustomerId, places TakenPlaces,
   expires_at time, order OrderNumber?}
-TakenPlaces = Seats [Seat] | Standing {section u8, places u32}
-  | TypedSeats {seats [Seat], types [u8]} | TypedStanding {section u8, places u32, types [u8]}
-  | PricedSeats {seats [Seat], types [u8], prices [u64]}
-  | PricedStanding {section u8, places u32, types [u8], prices [u64]}
-TermChange = Name {from EventName, to EventName} | StartsAt {from ZonedTime, to ZonedTime}
-  | Sales {from Sales, to Sales} | MaxPerCustomer {from u32?, to u32?}
-  | Price {section u8, from u64, to u64} | Layout {section u8, from Layout, to Layout}
-  | Added SectionSpec | SalesFrom {from ZonedTime?, to ZonedTime?}
-  | SalesUntil {from ZonedTime?, to ZonedTime?} | Publication {from Publication, to Publication}
-  | TicketPrice {category SectionName, ticket_type TicketType, from TicketOffer?, to TicketOffer}
-  | Venue {from VenueName?, to VenueName?} | Description {from Description?, to Description?}
-  | Link {from Link?, to Link?}
+TakenPlaces = Seats [Seat] | Standing {section u8, places u32} | TypedSeats {seats [Seat], types
+  [u8]} | TypedStanding {section u8, places u32, types [u8]} | PricedSeats {seats [Seat], tickets
+  PricedTickets} | PricedStanding {section u8, places u32, tickets PricedTickets}
+PricedTickets = {types [u8], prices [u64]}
+TermChange = Name {from EventName, to EventName} | StartsAt {from ZonedTime, to ZonedTime} | Sales
+  {from Sales, to Sales} | MaxPerCustomer {from u32?, to u32?} | Price {section u8, from u64, to
+  u64} | Layout {section u8, from Layout, to Layout} | Added SectionSpec | SalesFrom {from
+  ZonedTime?, to ZonedTime?} | SalesUntil {from ZonedTime?, to ZonedTime?} | Publication {from
+  Publication, to Publication} | TicketPrice {category SectionName, ticket_type TicketType, from
+  TicketOffer?, to TicketOffer} | Venue {from VenueName?, to VenueName?} | Description {from
+  Description?, to Description?} | Link {from Link?, to Link?}
 """
 _LINES = [line.split(" =", 1) for line in re.sub("\n +", " ", SCHEMA).split("\n") if line]
 _DEFINED = {name: text.strip(" |") for names, text in _LINES for name in names.split(", ")}

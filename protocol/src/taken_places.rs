@@ -156,15 +156,16 @@ impl TakenPlaces {
         let types = taken.types().iter().copied().collect();
         let prices = prices.iter().copied().collect();
         let tickets = Box::new(PricedTickets { types, prices });
-        match (taken.section(), taken) {
-            (Some(section), taken) => {
-                Self::PricedStanding { section, places: taken.count(), tickets }
-            }
-            (None, Self::Seats(seats)) => Self::PricedSeats { seats: Box::new(seats), tickets },
-            (None, Self::TypedSeats { seats, .. } | Self::PricedSeats { seats, .. }) => {
+        match taken {
+            Self::Seats(seats) => Self::PricedSeats { seats: Box::new(seats), tickets },
+            Self::TypedSeats { seats, .. } | Self::PricedSeats { seats, .. } => {
                 Self::PricedSeats { seats, tickets }
             }
-            (None, other) => other,
+            Self::Standing { section, places }
+            | Self::TypedStanding { section, places, .. }
+            | Self::PricedStanding { section, places, .. } => {
+                Self::PricedStanding { section, places, tickets }
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use crate::adjacent::{Among, seated};
 use crate::inventory::Inventory;
 use boxoffice_protocol::change::TermChange;
 use boxoffice_protocol::event::{
-    CustomerLimit, Edit, EventSpec, EventUpdate, Publication, SalesTime, SectionSpec,
+    CustomerLimit, Edit, EventSpec, EventUpdate, LayoutUpdate, Publication, SalesTime, SectionSpec,
     SectionUpdate, Sections, TicketPrice, ZonedTime, check_sales_window,
 };
 use boxoffice_protocol::id::SectionName;
@@ -196,6 +196,11 @@ fn changed_section(
     let price = price.map(|to| TermChange::Price { section, from: before.price, to });
     let layout = update.layout.as_ref().and_then(|layout| layout.layout(Some(&before.layout)));
     if layout.as_ref().is_some_and(|to| to.is_seated() != before.layout.is_seated()) {
+        let is_blocking =
+            matches!(update.layout, Some(LayoutUpdate::Standing { capacity: None, .. }));
+        if is_blocking {
+            return wrong(&before.name, "has seats: block these by name");
+        }
         let why = "cannot change between seated and standing; add another section";
         return wrong(&before.name, why);
     }

@@ -1,6 +1,5 @@
 //! What few reservations have besides their records: a revision, an order, types and prices of
-//! tickets. One that
-//! has none of it is not here, and takes no memory for it.
+//! tickets. One that has none of it is not here, and takes no memory for it.
 
 use boxoffice_protocol::id::{OrderNumber, ReservationId};
 use std::collections::BTreeMap;

@@ -19,6 +19,7 @@ use boxoffice_plan::Hall;
 use boxoffice_protocol::change::{EventTerms, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
 use boxoffice_protocol::id::{CustomerId, EventId, OrderNumber, ReservationId, Seat};
+use boxoffice_protocol::limits::MAX_PRICE_MINOR;
 use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
@@ -265,7 +266,9 @@ fn check_tickets(places: &TakenPlaces, prices: &PriceList) -> Result<(), Contrad
     })?;
     ensure(own.is_empty() || own.len() == count, || {
         format!("{count} places do not have {} prices", own.len())
-    })
+    })?;
+    let beyond = own.iter().find(|price| **price > MAX_PRICE_MINOR);
+    ensure(beyond.is_none(), || format!("no place costs {}", own.iter().max().unwrap_or(&0)))
 }
 
 /// All places are there to be taken.

@@ -59,6 +59,12 @@ fn constrain_reservations(schemas: &mut Map<String, Value>) {
     ];
     reservation["not"] = json!({ "anyOf": wrong });
     merge(&mut schemas["Keep"]["oneOf"][0], &seats);
+    let exchange = &mut schemas["Exchange"];
+    let kinds = ["seats", "standing"];
+    kinds.iter().for_each(|kind| never_null(&mut exchange["properties"][kind]));
+    merge(&mut exchange["properties"]["seats"], &seats);
+    let none = json!({ "not": { "anyOf": kinds.map(|kind| json!({ "required": [kind] })) } });
+    exchange["not"] = json!({ "anyOf": [both("seats", "standing"), none] });
 }
 
 fn constrain_sections(schemas: &mut Map<String, Value>) {
