@@ -128,7 +128,7 @@ pub(crate) struct CreateArgs {
     /// What it is, in lines of text
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<Description>,
-    /// Where there is more about it: https://example.org/opera
+    /// Where there is more about it: an address that begins with https:// or http://
     #[arg(long, value_name = "URL")]
     pub(crate) link: Option<Link>,
 }
