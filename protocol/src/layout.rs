@@ -108,18 +108,9 @@ impl<'de, C> BorrowDecode<'de, C> for Layout {
     fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
         decoder: &mut D,
     ) -> Result<Self, DecodeError> {
-        match u32::borrow_decode(decoder)? {
-            0 => Ok(Self::Seated { rows: bounded(decoder, "sections", MAX_ROWS)? }),
-            1 => {
-                let (capacity, blocked) = BorrowDecode::borrow_decode(decoder)?;
-                Ok(Self::Standing { capacity, blocked })
-            }
-            found => Err(DecodeError::UnexpectedVariant {
-                type_name: "Layout",
-                allowed: &AllowedEnumVariants::Range { min: 0, max: 1 },
-                found,
-            }),
-        }
+        let seated = |rows| Self::Seated { rows };
+        let standing = |(capacity, blocked)| Self::Standing { capacity, blocked };
+        decoded(decoder, "Layout", seated, standing)
     }
 }
 
@@ -150,6 +141,7 @@ impl LayoutUpdate {
     }
 }
 
+/// As many places as this layout has; as many of them stay blocked as are.
 impl From<Layout> for LayoutUpdate {
     fn from(layout: Layout) -> Self {
         match layout {
@@ -165,17 +157,26 @@ impl<'de, C> BorrowDecode<'de, C> for LayoutUpdate {
     fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
         decoder: &mut D,
     ) -> Result<Self, DecodeError> {
-        match u32::borrow_decode(decoder)? {
-            0 => Ok(Self::Seated { rows: bounded(decoder, "sections", MAX_ROWS)? }),
-            1 => {
-                let (capacity, blocked) = BorrowDecode::borrow_decode(decoder)?;
-                Ok(Self::Standing { capacity, blocked })
-            }
-            found => Err(DecodeError::UnexpectedVariant {
-                type_name: "LayoutUpdate",
-                allowed: &AllowedEnumVariants::Range { min: 0, max: 1 },
-                found,
-            }),
-        }
+        let seated = |rows| Self::Seated { rows };
+        let standing = |(capacity, blocked)| Self::Standing { capacity, blocked };
+        decoded(decoder, "LayoutUpdate", seated, standing)
+    }
+}
+
+/// Reads what is made of rows or of something about standing places.
+fn decoded<'de, C, D: BorrowDecoder<'de, Context = C>, T, S: BorrowDecode<'de, C>>(
+    decoder: &mut D,
+    type_name: &'static str,
+    seated: impl FnOnce(Vec<u16>) -> T,
+    standing: impl FnOnce(S) -> T,
+) -> Result<T, DecodeError> {
+    match u32::borrow_decode(decoder)? {
+        0 => bounded(decoder, "sections", MAX_ROWS).map(seated),
+        1 => S::borrow_decode(decoder).map(standing),
+        found => Err(DecodeError::UnexpectedVariant {
+            type_name,
+            allowed: &AllowedEnumVariants::Range { min: 0, max: 1 },
+            found,
+        }),
     }
 }
