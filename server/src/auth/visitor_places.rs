@@ -73,18 +73,12 @@ impl VisitorPlaces {
     ) -> Result<(), Refusal> {
         let now = self.clock.now();
         let mut counted = self.counted.lock();
-        counted.tidy(now);
-        let own = counted.by_address.entry((Network::of(from), event.to_owned())).or_default();
-        own.retain(|_, live| live.until > now);
+        let own = counted.at(from, event, now);
         if own.contains_key(&id) {
             // It is asked for again.
             return Ok(());
         }
-        let have: u32 = own.values().map(Live::most).sum();
-        if have.saturating_add(places) > self.most {
-            let (limit, have) = (self.most.into(), have.into());
-            return Err(Refusal::LimitExceeded { limit, have });
-        }
+        self.check(own, id, places)?;
         let until = now.plus(UNKNOWN);
         own.insert(id, Live { places, wanted: 0, until, is_answered: false });
         Ok(())
@@ -102,20 +96,30 @@ impl VisitorPlaces {
     ) -> Result<(), Refusal> {
         let now = self.clock.now();
         let mut counted = self.counted.lock();
-        counted.tidy(now);
-        let own = counted.by_address.entry((Network::of(from), event.to_owned())).or_default();
-        own.retain(|_, live| live.until > now);
+        let own = counted.at(from, event, now);
+        self.check(own, id, places)?;
+        // Also one that another address holds, or that was made before the start, is this one's then.
+        let until = now.plus(UNKNOWN);
+        let unknown = Live { places: 0, wanted: 0, until, is_answered: false };
+        let live = own.entry(id).or_insert(unknown);
+        live.wanted = live.wanted.max(places);
+        Ok(())
+    }
+
+    /// Refuses a reservation with so many places that the address has more with it than it may, and than
+    /// it has.
+    fn check(
+        &self,
+        own: &HashMap<ReservationId, Live>,
+        id: ReservationId,
+        places: u32,
+    ) -> Result<(), Refusal> {
         let have: u32 = own.values().map(Live::most).sum();
         let of_it = own.get(&id).map_or(0, Live::most);
         if (have - of_it).saturating_add(places.max(of_it)) > self.most.max(have) {
             let (limit, have) = (self.most.into(), have.into());
             return Err(Refusal::LimitExceeded { limit, have });
         }
-        // Also one that another address holds, or that was made before the start, is this one's then.
-        let until = now.plus(UNKNOWN);
-        let unknown = Live { places: 0, wanted: 0, until, is_answered: false };
-        let live = own.entry(id).or_insert(unknown);
-        live.wanted = live.wanted.max(places);
         Ok(())
     }
 
@@ -173,6 +177,19 @@ impl VisitorPlaces {
 }
 
 impl Counted {
+    /// What counts of an address in an event.
+    fn at(
+        &mut self,
+        from: IpAddr,
+        event: EventId<&str>,
+        now: Timestamp,
+    ) -> &mut HashMap<ReservationId, Live> {
+        self.tidy(now);
+        let own = self.by_address.entry((Network::of(from), event.to_owned())).or_default();
+        own.retain(|_, live| live.until > now);
+        own
+    }
+
     /// Forgets addresses without places, once there are twice as many as were left the last time.
     fn tidy(&mut self, now: Timestamp) {
         if self.by_address.len() < self.tidy_at.max(FEW) {
