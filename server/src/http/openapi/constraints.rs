@@ -43,28 +43,28 @@ fn constrain_reservations(schemas: &mut Map<String, Value>) {
         never_null(&mut reservation["properties"][field]);
     }
     merge(&mut reservation["properties"]["seats"], &seats);
-    let kinds = ["seats", "best", "standing"];
-    let none = json!({ "not": { "anyOf": kinds.map(|kind| json!({ "required": [kind] })) } });
-    let both = |one: &str, other: &str| json!({ "required": [one, other] });
     let reserved_for_a_time = json!({
         "required": ["action", "ttl_ms"],
         "properties": { "action": { "const": "reserve" } },
     });
-    let wrong = [
-        both("seats", "best"),
-        both("seats", "standing"),
-        both("best", "standing"),
-        none,
-        reserved_for_a_time,
-    ];
+    let mut wrong = none_or_several(&["seats", "best", "standing"]);
+    wrong.push(reserved_for_a_time);
     reservation["not"] = json!({ "anyOf": wrong });
     merge(&mut schemas["Keep"]["oneOf"][0], &seats);
     let exchange = &mut schemas["Exchange"];
     let kinds = ["seats", "standing"];
     kinds.iter().for_each(|kind| never_null(&mut exchange["properties"][kind]));
     merge(&mut exchange["properties"]["seats"], &seats);
-    let none = json!({ "not": { "anyOf": kinds.map(|kind| json!({ "required": [kind] })) } });
-    exchange["not"] = json!({ "anyOf": [both("seats", "standing"), none] });
+    exchange["not"] = json!({ "anyOf": none_or_several(&kinds) });
+}
+
+/// What has not exactly one of these fields: two of them, or none.
+fn none_or_several(fields: &[&str]) -> Vec<Value> {
+    let pairs = fields.iter().enumerate().flat_map(|(index, one)| {
+        fields[index + 1..].iter().map(move |other| json!({ "required": [one, other] }))
+    });
+    let each: Vec<Value> = fields.iter().map(|field| json!({ "required": [field] })).collect();
+    pairs.chain([json!({ "not": { "anyOf": each } })]).collect()
 }
 
 fn constrain_sections(schemas: &mut Map<String, Value>) {
@@ -76,8 +76,7 @@ fn constrain_sections(schemas: &mut Map<String, Value>) {
     }
     never_null(&mut schemas["SectionUpdate"]["properties"]["blocked"]);
     let both = json!({ "required": ["rows", "capacity"] });
-    let either = [json!({ "required": ["rows"] }), json!({ "required": ["capacity"] })];
-    schemas["NewSection"]["not"] = json!({ "anyOf": [&both, { "not": { "anyOf": either } }] });
+    schemas["NewSection"]["not"] = json!({ "anyOf": none_or_several(&["rows", "capacity"]) });
     let seated_and_blocked = json!({ "required": ["rows", "blocked"] });
     schemas["SectionUpdate"]["not"] = json!({ "anyOf": [both, seated_and_blocked] });
     let rows = json!({
