@@ -1,8 +1,7 @@
 //! Exchanges for other places.
 
 use super::harness::*;
-use crate::{Command, Exchange, HoldRules, Restoration, VisibleChange};
-use boxoffice_plan::Hall;
+use crate::{Command, Exchange, HoldRules, VisibleChange};
 use boxoffice_protocol::change::{Change, PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{CustomerLimit, EventUpdate, PlaceState, Sales};
 use boxoffice_protocol::id::Seat;
@@ -243,20 +242,7 @@ fn prices_are_kept_by_the_log_by_rows_and_by_a_revert() {
     desk.cancel(1, "ann", Some(&keep("A4"))).expect("confirmed");
     desk.release(2, "bob", Some(&Keep::Standing(count(2)))).expect("held");
     desk.check_places(2, "2 in floor: 2100");
-    let saved = desk.inventory.saved(desk.now);
-    let mut restored = Restoration::new(saved, SECRETS, Hall::default()).expect("what was saved");
-    for reservation in desk.inventory.saved_reservations() {
-        restored.reservation(&reservation).expect("what was saved");
-    }
-    let restored = restored.finish();
-    restored.invariants();
-    assert_eq!(restored.difference(&desk.inventory), None);
-    assert_eq!(replay(&desk.log).difference(&desk.inventory), None);
-    for recorded in desk.log.iter().rev().take(7) {
-        desk.inventory.revert(recorded);
-        desk.inventory.invariants();
-    }
-    assert_eq!(desk.inventory.difference(&before), None);
+    desk.check_kept(&before);
     desk.check_places(1, "A1 A2: 2000");
 }
 

@@ -2,7 +2,7 @@
 
 pub(super) use crate::model::Answer;
 pub(super) use crate::model::fixtures::*;
-use crate::{Command, Decision, Exchange, Hall, HoldRules, Inventory, Transfer};
+use crate::{Command, Decision, Exchange, Hall, HoldRules, Inventory, Restoration, Transfer};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{Counts, EventSpec, EventUpdate, SectionUpdate};
 use boxoffice_protocol::id::{EventId, ReservationId, SeatLabel, SectionName};
@@ -29,6 +29,32 @@ impl Harness {
         let created = Recorded { version: 1, at: BEGIN, principal: None, change };
         let inventory = replay_in(&[hall], std::slice::from_ref(&created));
         Self { inventory, log: vec![created], now: BEGIN }
+    }
+
+    /// The state that comes out of what is saved of this one.
+    pub(super) fn restored(&self) -> Inventory {
+        let saved = self.inventory.saved(self.now);
+        let mut restored =
+            Restoration::new(saved, SECRETS, Hall::default()).expect("it is as it was saved");
+        for reservation in self.inventory.saved_reservations() {
+            restored.reservation(&reservation).expect("it is as it was saved");
+        }
+        restored.finish()
+    }
+
+    /// Checks that rows and the log come to this state, and that taking back all that came after
+    /// `before` leads there.
+    pub(super) fn check_kept(&mut self, before: &Inventory) {
+        let restored = self.restored();
+        restored.invariants();
+        assert_eq!(restored.difference(&self.inventory), None);
+        assert_eq!(replay(&self.log).difference(&self.inventory), None);
+        let after = self.log.iter().rev().take_while(|one| one.version > before.version());
+        for recorded in after {
+            self.inventory.revert(recorded);
+            self.inventory.invariants();
+        }
+        assert_eq!(self.inventory.difference(before), None);
     }
 
     /// Lets time go by.

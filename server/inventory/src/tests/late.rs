@@ -1,8 +1,7 @@
 //! Late payments: an expired hold comes back with all its places, or is forfeited for ever.
 
 use super::harness::*;
-use crate::{Command, Restoration};
-use boxoffice_plan::Hall;
+use crate::Command;
 use boxoffice_protocol::change::Change;
 use boxoffice_protocol::event::{CustomerLimit, EventUpdate, Sales, SectionUpdate};
 use boxoffice_protocol::limits::MAX_LATE_MS;
@@ -145,22 +144,13 @@ fn which_refusal_comes_first() {
 fn a_restored_event_knows_which_places_expired_holds_had() {
     let mut desk = late("stalls=1x9 floor=9", &seats("A2 A3"));
     desk.look(1, "ann").expect("known");
-    let restore = |desk: &Harness| {
-        let saved = desk.inventory.saved(desk.now);
-        let mut restoration =
-            Restoration::new(saved, SECRETS, Hall::default()).expect("as it was saved");
-        for reservation in desk.inventory.saved_reservations() {
-            restoration.reservation(&reservation).expect("as it was saved");
-        }
-        restoration.finish()
-    };
-    desk.inventory = restore(&desk);
+    desk.inventory = desk.restored();
     let change = reinstate(&mut desk, 1, "ann", None).expect("all are free").expect("a change");
     assert!(matches!(change, Change::Reinstated { .. }), "{change:?}");
     let mut desk = late("stalls=1x9 floor=9", &seats("A2 A3"));
     desk.reserve(2, "bob", &seats("A3")).expect("free");
     assert_eq!(reinstate(&mut desk, 1, "ann", None), FORFEITED);
-    desk.inventory = restore(&desk);
+    desk.inventory = desk.restored();
     assert_eq!(reinstate(&mut desk, 1, "ann", None), FORFEITED, "also after a restart");
     desk.inventory.invariants();
 }

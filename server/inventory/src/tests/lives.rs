@@ -1,9 +1,7 @@
 //! What reservations go through, and what is seen of it.
 
 use super::harness::*;
-use crate::{
-    CodeKey, Command, EventSecrets, Hall, Inventory, ReservationSearch, Restoration, VisibleChange,
-};
+use crate::{Command, Inventory, ReservationSearch, VisibleChange};
 use boxoffice_protocol::change::{Change, PlacesChanged};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::CustomerId;
@@ -84,13 +82,7 @@ fn a_hold_whose_end_is_recorded_weeks_late_is_restored() {
     desk.look(1, "ann").expect("known");
     desk.inventory.seal(desk.inventory.version());
     desk.inventory.invariants();
-    let secrets = EventSecrets { seed: 7, codes: CodeKey::FOR_TESTS };
-    let restoration = Restoration::new(desk.inventory.saved(desk.now), secrets, Hall::default());
-    let mut restoration = restoration.expect("it is as it was saved");
-    for reservation in desk.inventory.saved_reservations() {
-        restoration.reservation(&reservation).expect("it is as it was saved");
-    }
-    let restored = restoration.finish();
+    let restored = desk.restored();
     restored.invariants();
     let shown = |inventory: &Inventory| inventory.reservation(&id(1), desk.now).map(|it| it.places);
     assert_eq!(shown(&restored), shown(&desk.inventory));

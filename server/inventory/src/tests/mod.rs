@@ -7,7 +7,7 @@
 //! - `laws`: the laws that the inventory has to keep, by name.
 //! - `best_seats`: what the best seats are, by examples.
 //! - `filling`: how full a hall gets when everyone asks for the best ones.
-//! - `special_seats`: seats that only those get who ask for them, and rows that are taken as a whole.
+//! - `special_seats`: seats that are sold only by their names, and rows that are taken as a whole.
 //! - `updates`: changes of an event's terms.
 //! - `sales_window`: whom it binds, when it is recorded, what is refused and until when.
 //! - `tickets`: types of tickets and their prices.

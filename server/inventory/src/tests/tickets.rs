@@ -1,8 +1,6 @@
 //! Types of tickets: which place has which, what they cost, and what is not sold.
 
 use super::harness::*;
-use crate::Restoration;
-use boxoffice_plan::Hall;
 use boxoffice_protocol::event::EventUpdate;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::{
@@ -152,20 +150,7 @@ fn types_are_kept_by_the_log_by_rows_and_by_a_revert() {
     let before = desk.inventory.clone();
     desk.cancel(1, "ann", Some(&keep("A2"))).expect("confirmed");
     desk.release(2, "bob", Some(&Keep::Types(ticket_counts("1 senior")))).expect("held");
-    let saved = desk.inventory.saved(desk.now);
-    let mut restored = Restoration::new(saved, SECRETS, Hall::default()).expect("what was saved");
-    for reservation in desk.inventory.saved_reservations() {
-        restored.reservation(&reservation).expect("what was saved");
-    }
-    let restored = restored.finish();
-    restored.invariants();
-    assert_eq!(restored.difference(&desk.inventory), None);
-    assert_eq!(replay(&desk.log).difference(&desk.inventory), None);
-    for recorded in desk.log.iter().rev().take(2) {
-        desk.inventory.revert(recorded);
-        desk.inventory.invariants();
-    }
-    assert_eq!(desk.inventory.difference(&before), None);
+    desk.check_kept(&before);
     desk.check(1, "2400: 1 child, 1 adult, 1 senior");
 }
 
