@@ -183,8 +183,8 @@ impl PlanRow {
         self.mark(index).is_some_and(|mark| mark.accessible)
     }
 
-    /// Whether only those get a seat who ask for it: it is accessible, a companion's, or of a row that is
-    /// taken as a whole.
+    /// Whether a seat is sold only by its name: it is accessible, a companion's, or of a row that is taken
+    /// as a whole.
     pub fn is_special(&self, index: u16) -> bool {
         let marked = |mark: &SeatMark| mark.accessible || mark.companion_of.is_some();
         self.whole || self.mark(index).is_some_and(marked)

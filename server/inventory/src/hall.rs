@@ -13,7 +13,7 @@ pub(crate) fn free_sections(hall: &Hall, sections: &Sections) -> Vec<Section> {
     numbered(sections.as_slice()).map(section).collect()
 }
 
-/// The seats of a section that only those get who ask for them, by row and number.
+/// The seats of a section that are sold only by their names, by row and number.
 fn special(hall: &Hall, section: u8) -> Vec<(u16, u16)> {
     let section = hall.plan().and_then(|plan| plan.section(section));
     let rows = (0u16..).zip(section.map_or(&[][..], |section| section.rows()));
